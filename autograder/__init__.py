@@ -1,0 +1,1 @@
+"""The grader: the student's process computes, the judge decides."""

@@ -1,0 +1,1 @@
+"""Lossland: optimization for machine learning, from scratch in NumPy."""
