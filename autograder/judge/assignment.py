@@ -1,0 +1,236 @@
+"""The instructor's source notebook, taken apart once for all submissions.
+
+Four kinds of code cells matter to the judge, told apart by nbgrader's metadata:
+
+    given      locked, no points: runs in the judge, in the student's process, in the reference
+    solution   the student's to write; the instructor's version runs in the reference alone
+    test       points, locked: runs in the judge alone
+    plain      no metadata: the student may have changed it; the instructor's version runs in
+               the judge if it needs nothing the student writes (imports, data)
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+from typing import Any, Literal
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from autograder.errors import CourseError
+
+Kind = Literal["given", "solution", "test", "plain"]
+_HIDDEN = re.compile(r"^\s*#+\s*(BEGIN|END) HIDDEN TESTS", re.MULTILINE)
+SCORE = "__score__"
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """One code cell of the source notebook, ready to run.
+
+    ``code`` is None for a cell that the judge never runs. ``hidden`` are the numbers of its
+    hidden lines, counted from 1. ``binds`` and ``needs`` are the names it defines and uses.
+    """
+
+    kind: Kind
+    grade_id: str
+    points: float
+    source: str
+    code: CodeType | None
+    hidden: frozenset[int]
+    binds: frozenset[str]
+    needs: frozenset[str]
+
+    @property
+    def filename(self) -> str:
+        """The name under which the cell's frames appear in tracebacks."""
+        return filename(self.grade_id)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Everything that grading one assignment needs and no submission changes."""
+
+    name: str
+    cells: tuple[SourceCell, ...]
+    reference: Mapping[str, Any] = field(repr=False)
+    forbidden_imports: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def tests(self) -> tuple[SourceCell, ...]:
+        """The test cells in the notebook's order."""
+        return tuple(cell for cell in self.cells if cell.kind == "test")
+
+    @property
+    def expected(self) -> frozenset[str]:
+        """The names that the student's cells are to define, and no given cell does."""
+        given = {name for cell in self.cells if cell.kind == "given" for name in cell.binds}
+        asked = {name for cell in self.cells if cell.kind == "solution" for name in cell.binds}
+        return frozenset(asked - given)
+
+    def judged(self) -> tuple[SourceCell, ...]:
+        """The cells that the judge runs: given, tests, and plain ones that stand alone."""
+        students = set(self.expected)
+        chosen = []
+        for cell in self.cells:
+            if cell.kind == "plain" and cell.needs & students:
+                students |= cell.binds  # what it computes is the student's as well
+            elif cell.kind != "solution":
+                chosen.append(cell)
+        return tuple(chosen)
+
+
+def filename(grade_id: str) -> str:
+    """How a cell is called in tracebacks."""
+    return f"<source {grade_id}>"
+
+
+def dissect(source: Mapping[str, Any]) -> tuple[SourceCell, ...]:
+    """The code cells of a source notebook; CourseError names a cell that is no Python."""
+    return tuple(
+        _cell(cell, number)
+        for number, cell in enumerate(source["cells"])
+        if cell["cell_type"] == "code"
+    )
+
+
+def kind_of(metadata: Mapping[str, Any]) -> Kind:
+    """What nbgrader's metadata of a code cell makes it."""
+    if metadata.get("solution"):
+        return "solution"
+    if metadata.get("grade"):
+        return "test"
+    return "given" if metadata.get("locked") else "plain"
+
+
+def _cell(cell: Mapping[str, Any], number: int) -> SourceCell:
+    metadata = cell.get("metadata", {}).get("nbgrader", {})
+    kind = kind_of(metadata)
+    grade_id = str(metadata.get("grade_id", f"cell {number}"))
+    source = str(cell["source"])
+    python = TransformerManager().transform_cell(source)
+    try:
+        tree = ast.parse(python, filename(grade_id))
+        binds, needs = _names(tree)
+        if kind == "test":
+            _keep_last_value(tree)
+        code = compile(tree, filename(grade_id), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        if kind == "plain":  # top-level await, half a thought: it is not the judge's to run
+            code, binds, needs = None, frozenset(), frozenset()
+        else:
+            raise CourseError(f"the source notebook's cell {grade_id}: {error}") from error
+    return SourceCell(
+        kind=kind,
+        grade_id=grade_id,
+        points=float(metadata.get("points", 0)),
+        source=source,
+        code=code,
+        hidden=_hidden_lines(source),
+        binds=binds,
+        needs=needs,
+    )
+
+
+def _keep_last_value(tree: ast.Module) -> None:
+    """Store the value of a last expression: nbgrader's way of giving part of the points."""
+    if tree.body and isinstance(tree.body[-1], ast.Expr):
+        last = tree.body[-1]
+        target = ast.Name(SCORE, ast.Store())
+        tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
+        ast.fix_missing_locations(tree)
+
+
+def _hidden_lines(source: str) -> frozenset[int]:
+    hidden: set[int] = set()
+    inside = False
+    for number, line in enumerate(source.splitlines(), start=1):
+        mark = _HIDDEN.match(line)
+        inside = inside or (mark is not None and mark[1] == "BEGIN")
+        if inside:
+            hidden.add(number)
+        inside = inside and not (mark is not None and mark[1] == "END")
+    return frozenset(hidden)
+
+
+def _names(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
+    """Names bound at the top level, and names used anywhere that it does not bind itself."""
+    binds: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            binds.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            binds |= {(a.asname or a.name).partition(".")[0] for a in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            binds.add(node.id)
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    top = binds & _top_level(tree)
+    return frozenset(top), frozenset(used - top - set(dir(builtins)))
+
+
+def _top_level(tree: ast.Module) -> set[str]:
+    """Names that the module's own scope binds: those inside functions do not count."""
+    names: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+            return
+        if isinstance(node, ast.Lambda):
+            return
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names.update((a.asname or a.name).partition(".")[0] for a in node.names)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        for child in ast.iter_child_nodes(node):
+            visit(child)
+
+    for statement in tree.body:
+        visit(statement)
+    return names
+
+
+class QuietShell:
+    """Stands for ``get_ipython()`` in the judge: magics do nothing here."""
+
+    def __getattr__(self, _: str) -> Any:
+        return lambda *args, **kwargs: None
+
+
+def run_reference(cells: tuple[SourceCell, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The instructor's notebook without its tests: its names, and what went wrong, a line each."""
+    names: dict[str, Any] = {"__name__": "__main__", "get_ipython": QuietShell}
+    problems = []
+    for cell in cells:
+        if cell.kind == "test" or cell.code is None:
+            continue
+        try:
+            exec(cell.code, names)
+        except Exception as error:
+            problems.append(f"the source's cell {cell.grade_id} raised {type(error).__name__}")
+    return names, tuple(problems)
+
+
+def load(name: str, source: Mapping[str, Any], files: Path | None) -> Assignment:
+    """Take the source apart and run the reference once, where its data files lie."""
+    import contextlib  # noqa: PLC0415
+
+    import matplotlib  # noqa: PLC0415
+
+    matplotlib.use("agg", force=False)
+    cells = dissect(source)
+    place = contextlib.chdir(files) if files is not None else contextlib.nullcontext()
+    with place:
+        reference, problems = run_reference(cells)
+    import matplotlib.pyplot as plt  # noqa: PLC0415
+
+    plt.close("all")
+    settings = source.get("metadata", {}).get("lossland", {})
+    forbidden = tuple(str(module) for module in settings.get("forbidden_imports", ()))
+    return Assignment(name, cells, reference, forbidden, problems)

@@ -1,0 +1,75 @@
+"""The names of the test cells: the instructor's own first, then the student's.
+
+A name that neither the instructor's cells nor Python itself defines is looked up in the
+student's process: a function becomes a proxy, plain data a copy. Names looked up, replaced
+or deleted in one test are forgotten before the next, as the student's process is forked anew.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from autograder.judge.assignment import Assignment
+from autograder.judge.remote import Conversation, Recorder, RemoteFunction
+from autograder.wire import FunctionRef
+
+
+class JudgeNamespace(dict[str, Any]):
+    """Globals of the test cells; ``converse`` opens the conversation when it is first needed."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        converse: Callable[[], Conversation],
+        recorder: Callable[[], Recorder],
+    ) -> None:
+        super().__init__()
+        self._expected = assignment.expected
+        self._reference = assignment.reference
+        self._converse = converse
+        self._recorder = recorder
+        self._remote: set[str] = set()
+        self.undefined: set[str] = set()
+
+    def __missing__(self, name: str) -> Any:
+        # Names are sought here before the built-ins: a student's `max` must not be found.
+        if name not in self._expected and (name.startswith("__") or hasattr(builtins, name)):
+            raise KeyError(name)
+        if isinstance(self._reference.get(name), ModuleType):
+            return self._reference[name]  # imported in a solution cell: a module is a module
+        try:
+            value = self._converse().get(name)
+        except KeyError:
+            self.undefined.add(name)
+            raise
+        if isinstance(value, RemoteFunction):
+            # By name, so that it means the same function in the conversation of a later test.
+            ref = FunctionRef("student", 0, name)
+            value = RemoteFunction(ref, self._converse, self._recorder())
+        super().__setitem__(name, value)
+        self._remote.add(name)
+        return value
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if (name in self._remote or name in self._expected) and not isinstance(value, ModuleType):
+            self._remote.add(name)
+            self._converse().set(name, value)
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        if name in self._remote or name in self._expected:
+            self._converse().delete(name)
+            self._remote.discard(name)
+            self.pop(name, None)
+            return
+        super().__delitem__(name)
+
+    def forget_student(self) -> None:
+        """Drop everything that came from the student's process."""
+        for name in self._remote:
+            self.pop(name, None)
+        self._remote.clear()
+        self.undefined.clear()

@@ -1,0 +1,369 @@
+"""The conversation with a student's process, and the proxies that stand for its functions.
+
+    StudentError        the student's function raised; also an instance of the built-in type
+                        it raised, so that a test may expect a ValueError
+    SandboxFailure      the process is gone or cannot be believed: the end of this test cell
+    ├── StudentTimeout      no answer within the test's time
+    ├── StudentCrash        the process ended while it was computing
+    └── ProtocolViolation   an answer that no honest process gives
+
+``SandboxFailure`` is a BaseException: a test that expects an Exception is not satisfied by
+a process that dies.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder import generators
+from autograder.checks import nonfinite_allowed
+from autograder.errors import WireError
+from autograder.limits import Limits
+from autograder.recording import RecordedCall, frozen
+from autograder.wire import (
+    Connection,
+    Encoder,
+    FunctionRef,
+    GeneratorRef,
+    Hangup,
+    Late,
+    Refused,
+    decode,
+)
+
+MAX_RECORDED = 64
+MAX_RECORDED_BYTES = 64 << 20
+
+
+class StudentError(Exception):
+    """The student's function raised; ``report`` says what and where, unverified."""
+
+    def __init__(self, function: str, report: ErrorReport) -> None:
+        super().__init__(f"{function} raised {report.kind}")
+        self.function = function
+        self.report = report
+
+
+class ResultRefused(Exception):
+    """What the student's function returned does not cross, or is not finite; the text is safe."""
+
+
+class SandboxFailure(BaseException):
+    """The student's process gave no believable answer; the text is safe for the student."""
+
+
+class StudentTimeout(SandboxFailure):
+    """No answer in time."""
+
+
+class StudentCrash(SandboxFailure):
+    """The process ended."""
+
+
+class ProtocolViolation(SandboxFailure):
+    """The process answered what no honest process answers."""
+
+
+@dataclass(frozen=True)
+class ErrorReport:
+    """An error as the student's process reports it."""
+
+    kind: str
+    refused: str
+    text: str
+    cell: int
+    line: int
+
+    @classmethod
+    def checked(cls, data: Any) -> ErrorReport:
+        """The report, or WireError when it is none."""
+        if not isinstance(data, dict):
+            raise WireError("an error report that is no dict")
+        kind, refused, text = (data.get(key, "") for key in ("kind", "refused", "text"))
+        cell, line = data.get("cell", -1), data.get("line", 0)
+        if [type(v) for v in (kind, refused, text, cell, line)] != [str, str, str, int, int]:
+            raise WireError("an error report with fields of the wrong types")
+        found = getattr(builtins, kind, None)
+        known = isinstance(found, type) and issubclass(found, BaseException)
+        return cls(kind if known else "Exception", refused[:200], text[:400], cell, line)
+
+
+@functools.cache
+def _student_error_type(kind: str) -> type[StudentError]:
+    """StudentError joined with the built-in exception, where the two can be joined."""
+    base = getattr(builtins, kind)
+    if not issubclass(base, Exception) or base in (Exception, StopIteration, StopAsyncIteration):
+        return StudentError
+    try:
+        return type(f"Student{kind}", (StudentError, base), {})
+    except TypeError:  # layouts that do not mix
+        return StudentError
+
+
+# -- one conversation -------------------------------------------------------------------
+
+
+class Conversation:
+    """Questions to one forked child of the student's process, within one test's time."""
+
+    def __init__(self, connection: Connection, limits: Limits, deadline: float) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._deadline = deadline
+        self._functions: dict[int, Callable[..., Any]] = {}
+        self._generators: dict[int, np.random.Generator] = {}
+        self._questions = 0
+        self._depth = 0
+        self.over: SandboxFailure | None = None
+
+    def get(self, name: str) -> Any:
+        """The value of a name in the student's notebook; KeyError when it has none."""
+        kind, answer = self._ask(["get", name], [])
+        if kind == "error":
+            report: ErrorReport = answer
+            if report.refused == "undefined":
+                raise KeyError(name)
+            raise ResultRefused(f"{name} is {report.refused}, which cannot be judged")
+        return answer[0]
+
+    def set(self, name: str, value: Any) -> None:
+        """Give a name in the student's notebook another value, for this test only."""
+        self._ask(["set", name, value], [])
+
+    def delete(self, name: str) -> None:
+        """Delete a name in the student's notebook, for this test only."""
+        self._ask(["delete", name], [])
+
+    def call(
+        self, ref: FunctionRef, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> tuple[Any, tuple[int, ...]]:
+        """The value a function returned and the positions of arguments it changed in place."""
+        shared = [v for v in (*args, *kwargs.values()) if isinstance(v, np.random.Generator)]
+        kind, answer = self._ask(["call", ref, list(args), dict(kwargs)], shared)
+        if kind == "error":
+            report: ErrorReport = answer
+            if report.refused:
+                raise ResultRefused(f"{ref.name} returned {report.refused}, which cannot be judged")
+            raise _student_error_type(report.kind)(ref.name, report)
+        value, changed = answer
+        if not nonfinite_allowed.get() and not is_finite(value):
+            raise ResultRefused(f"{ref.name} returned a value that is not finite (nan or inf)")
+        return value, changed
+
+    def close(self) -> None:
+        """Hang up; the child ends."""
+        self._connection.close()
+
+    # -- frames --------------------------------------------------------------------------
+
+    def _ask(self, question: list[Any], shared: list[np.random.Generator]) -> tuple[str, Any]:
+        """Ask and wait for the answer, serving callbacks meanwhile."""
+        if self.over is not None:
+            raise self.over
+        self._questions += 1
+        number = self._questions
+        kind, *rest = question
+        try:
+            self._send([kind, number, *rest, shared])
+            return self._answer_to(number)
+        except Late:
+            seconds = self._limits.test_seconds
+            self.over = StudentTimeout(f"no answer within the test's {seconds} seconds")
+        except Hangup:
+            self.over = StudentCrash("the process ended while it was computing")
+        except (WireError, RecursionError) as error:
+            self.over = ProtocolViolation(f"the process sent what no function returns: {error}")
+        raise self.over from None
+
+    def _answer_to(self, number: int) -> tuple[str, Any]:
+        while True:
+            message = self._receive()
+            match message:
+                case ["callback", int(callback), int(function), list(args), dict(kwargs), list()]:
+                    self._serve_callback(callback, function, args, kwargs)
+                case ["value", int(n), value, list(changed), list()] if n == number:
+                    if not all(type(i) is int for i in changed):
+                        raise WireError("changed arguments that are no positions")
+                    return "value", (value, tuple(changed))
+                case ["error", int(n), report, list()] if n == number:
+                    return "error", ErrorReport.checked(report)
+                case _:
+                    raise WireError("an answer to another question")
+
+    def _serve_callback(
+        self, callback: int, function: int, args: list[Any], kwargs: dict[str, Any]
+    ) -> None:
+        if function not in self._functions or not all(type(key) is str for key in kwargs):
+            raise WireError("a call of a function that was not handed over")
+        if self._depth >= self._limits.callback_depth:
+            raise WireError("functions that call each other without end")
+        self._depth += 1
+        try:
+            reply = ["return", callback, self._functions[function](*args, **kwargs), []]
+        except Exception as error:
+            # Its text may hold the test's own values: only the type goes back.
+            kind = next(t.__name__ for t in type(error).__mro__ if t.__module__ == "builtins")
+            reply = ["raise", callback, kind, "the given function could not be evaluated here", []]
+        finally:
+            self._depth -= 1
+        reply[-1] = list(self._generators.values())
+        self._send(reply)
+
+    def _send(self, message: list[Any]) -> None:
+        encoder = Encoder(self._connection.bounds, self._reference)
+        try:
+            document = encoder.encode(message)
+        except Refused as refused:
+            raise TypeError(f"a test handed the student's function {refused}") from None
+        self._connection.send(document, self._deadline)
+
+    def _receive(self) -> Any:
+        document = self._connection.receive(self._deadline)
+        if time.monotonic() > self._deadline:
+            raise Late
+        return decode(document, self._connection.bounds, self._resolve)
+
+    # -- references ----------------------------------------------------------------------
+
+    def _reference(self, value: Any) -> FunctionRef | GeneratorRef | None:
+        if isinstance(value, FunctionRef):
+            return value
+        if isinstance(value, RemoteFunction):
+            return value.ref
+        if isinstance(value, np.random.Generator):
+            return generators.reference(self._number(self._generators, value), value)
+        if callable(value) and not isinstance(value, type):
+            name = getattr(value, "__name__", "function")
+            return FunctionRef("judge", self._number(self._functions, value), name)
+        return None
+
+    @staticmethod
+    def _number(known: dict[int, Any], value: Any) -> int:
+        for number, other in known.items():
+            if other is value:
+                return number
+        number = max(0, *known, 0) + 1 if known else 1
+        known[number] = value
+        return number
+
+    def _resolve(self, ref: FunctionRef | GeneratorRef) -> Any:
+        if isinstance(ref, FunctionRef):
+            if ref.owner == "student":
+                return RemoteFunction(ref, lambda: self)
+            if ref.owner == "judge" and ref.number in self._functions:
+                return self._functions[ref.number]
+            raise WireError("a function that was not handed over")
+        generator = self._generators.get(ref.number)
+        if generator is not None:
+            generators.advance(generator, ref)
+            return generator
+        if ref.number > 0:
+            raise WireError("a random generator that was not handed over")
+        return generators.build(ref)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether every number in plain data is finite."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, complex):
+        return math.isfinite(value.real) and math.isfinite(value.imag)
+    if isinstance(value, np.ndarray):
+        return bool(np.isfinite(value).all())
+    if isinstance(value, list | tuple):
+        return all(is_finite(item) for item in value)
+    if isinstance(value, dict):
+        return all(is_finite(item) for item in value.values())
+    return True
+
+
+# -- proxies ----------------------------------------------------------------------------
+
+
+class RemoteFunction:
+    """A function of the student, called like any other: ``svm_loss(W, X, y)``.
+
+    Arguments travel as copies. ``call_with_report`` also tells which of them the function
+    changed in place.
+    """
+
+    def __init__(
+        self,
+        ref: FunctionRef,
+        conversation: Callable[[], Conversation],
+        recorder: Recorder | None = None,
+    ) -> None:
+        self.ref = ref
+        self.__name__ = ref.name
+        self._conversation = conversation
+        self._recorder = recorder
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.call_with_report(*args, **kwargs)[0]
+
+    def call_with_report(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[int, ...]]:
+        """The function's value and the positions of the arguments it changed."""
+        conversation = self._conversation()
+        if self._recorder is None or self._recorder.full:
+            return conversation.call(self.ref, args, kwargs)
+        before = tuple(frozen(value) for value in args), frozen(kwargs)
+        value, error, changed = None, "", ()
+        try:
+            value, changed = conversation.call(self.ref, args, kwargs)
+        except BaseException as problem:
+            error = type(problem).__name__
+            raise
+        finally:
+            self._recorder.keep(self.ref.name, before, frozen(value), error, changed, args)
+        return value, changed
+
+    def __repr__(self) -> str:
+        return f"<the student's function {self.ref.name}>"
+
+
+class Recorder:
+    """The calls of one test, kept for the diagnosis of a failure, within bounds."""
+
+    def __init__(self) -> None:
+        self.calls: list[RecordedCall] = []
+        self._bytes = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more is kept."""
+        return len(self.calls) >= MAX_RECORDED or self._bytes >= MAX_RECORDED_BYTES
+
+    def keep(  # noqa: PLR0917
+        self,
+        function: str,
+        before: tuple[tuple[Any, ...], dict[str, Any]],
+        value: Any,
+        error: str,
+        changed: tuple[int, ...],
+        after: tuple[Any, ...],
+    ) -> None:
+        """Keep a call: its arguments before it, its value or error, its arguments after it."""
+        args, kwargs = before
+        states = {
+            index: repr(argument.bit_generator.state)
+            for index, argument in enumerate(after)
+            if isinstance(argument, np.random.Generator)
+        }
+        self._bytes += _weight(args) + _weight(kwargs) + _weight(value)
+        self.calls.append(RecordedCall(function, args, kwargs, value, error, changed, None, states))
+
+
+def _weight(value: Any) -> int:
+    if isinstance(value, np.ndarray):
+        return 64 + value.nbytes
+    if isinstance(value, dict):
+        return 64 + sum(_weight(item) for item in value.values())
+    return 64 + sum(_weight(item) for item in value) if isinstance(value, list | tuple) else 64

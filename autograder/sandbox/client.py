@@ -1,0 +1,299 @@
+"""The judge's end of the sandbox: asking for one, running a notebook, forking tests, ending it."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import GraderError, SandboxUnavailable, WireError
+from autograder.limits import Limits
+from autograder.sandbox.walls import Plan, Report
+from autograder.verdict import CellOutput
+from autograder.wire import Bounds, Connection, Encoder, Hangup, Late, decode
+
+START_SECONDS = 60
+GRACE_SECONDS = 3
+PNG = b"\x89PNG\r\n\x1a\n"
+MAX_IMAGES = 8
+
+
+class WarmParent:
+    """The process that sandboxes are forked from; one serves any number of submissions."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        package_root = str(Path(__file__).parents[2])
+        code = (
+            f"import sys; sys.path.append({package_root!r}); "
+            f"from autograder.sandbox.warm import main; main({theirs.fileno()})"
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", code],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            cwd="/",
+            start_new_session=True,
+        )
+        theirs.close()
+        self._requests = ours
+        ours.settimeout(START_SECONDS)
+        if _line(ours) != b"warm":
+            _, errors = self._process.communicate()
+            last = errors.decode(errors="replace").strip().rpartition("\n")[2]
+            raise GraderError(f"the sandbox's parent process did not start: {last}")
+
+    def fork(self, plan: Plan, limits: Limits) -> socket.socket:
+        """The control socket of a new keeper."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            request = json.dumps({"plan": plan.to_json(), "limits": asdict(limits)}).encode()
+            socket.send_fds(self._requests, [request], [theirs.fileno()])
+        if _line(self._requests) != b"forked":
+            raise GraderError("the sandbox's parent process ended; run the command again")
+        return ours
+
+    def close(self) -> None:
+        """End the warm parent; sandboxes that still run end with their judges."""
+        self._requests.close()
+        self._process.kill()
+        self._process.communicate()
+
+
+_warm: WarmParent | None = None
+
+
+def warm_parent() -> WarmParent:
+    """This process's warm parent, started when first asked for; forked judges share it."""
+    global _warm  # noqa: PLW0603 (one a process, and it must outlive each call)
+    if _warm is None:
+        _warm = WarmParent()
+        owner = os.getpid()
+        atexit.register(lambda: close_warm_parent() if os.getpid() == owner else None)
+    return _warm
+
+
+def close_warm_parent() -> None:
+    """End this process's warm parent, if there is one."""
+    global _warm  # noqa: PLW0603
+    if _warm is not None:
+        _warm.close()
+        _warm = None
+
+
+def _environment() -> dict[str, str]:
+    """What the warm parent may know of this machine: where libraries and font caches lie."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": os.path.join(cache, "lossland-matplotlib"),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def _line(sock: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        try:
+            byte = sock.recv(1)
+        except OSError:
+            return b""
+        if not byte:
+            return b""
+        line += byte
+    return line[:-1]
+
+
+# -- one sandbox ------------------------------------------------------------------------
+
+
+class Sandbox:
+    """The process family of one submission, from raising its walls to its last breath."""
+
+    def __init__(self, plan: Plan, limits: Limits, *, require: bool = False) -> None:
+        self.limits = limits
+        self._bounds = Bounds(limits.frame_mb << 20, limits.items)
+        self._control, self.report = _open(plan, limits, require)
+        self._notebook: socket.socket | None = None
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End everything inside: the keeper goes when its control socket closes."""
+        self._hang_up()
+        self._control.close()
+
+    def run_notebook(
+        self, cells: Sequence[tuple[int, str]], forbidden: Sequence[str] = ()
+    ) -> list[CellOutput]:
+        """Run the cells (number, source) in order and keep the process for the tests.
+
+        A cell that freezes or ends the process is skipped and the others run again from the
+        beginning, so that it costs no more than itself.
+        """
+        failures: dict[int, CellOutput] = {}
+        while True:
+            wanted = [(n, source) for n, source in cells if n not in failures]
+            outputs = []
+            for item in self._run_once(wanted, forbidden):
+                if isinstance(item, CellOutput):
+                    outputs.append(item)
+                    continue
+                number, why = item
+                failures[number] = CellOutput(number, error=why)
+                if len(failures) >= self.limits.hard_failures:
+                    after = "Not run: earlier cells ended or froze the process too often."
+                    left = [n for n, _ in wanted if n > number]
+                    failures |= {n: CellOutput(n, error=after) for n in left}
+                self._ask(b"R")
+                break
+            else:
+                return sorted([*outputs, *failures.values()], key=lambda output: output.index)
+
+    def _run_once(
+        self, cells: Sequence[tuple[int, str]], forbidden: Sequence[str]
+    ) -> Iterator[CellOutput | tuple[int, str]]:
+        """Outputs of the cells, and at last (number, reason) if one of them did not end."""
+        connection = self._start()
+        running = cells[0][0] if cells else -1
+        try:
+            document = Encoder(self._bounds).encode([list(forbidden), [list(c) for c in cells]])
+            connection.send(document, self._cell_deadline())
+            for number, _ in cells:
+                running = number
+                self._expect(connection, ["begin", number])
+                yield self._output(connection, number)
+            self._expect(connection, ["done"])
+        except Late:
+            limit = self.limits.cell_seconds
+            yield running, f"Stopped: the cell ran for more than {limit} seconds."
+        except Hangup:
+            yield running, f"The cell ended the process it ran in{self.cause()}."
+        except WireError:
+            yield running, "The cell disturbed the process it ran in."
+
+    def _cell_deadline(self) -> float:
+        return time.monotonic() + self.limits.cell_seconds + GRACE_SECONDS
+
+    def _expect(self, connection: Connection, message: list[Any]) -> None:
+        if decode(connection.receive(self._cell_deadline()), self._bounds) != message:
+            raise WireError("another message than the runtime sends")
+
+    def _output(self, connection: Connection, number: int) -> CellOutput:
+        message = decode(connection.receive(self._cell_deadline()), self._bounds)
+        if not isinstance(message, list) or [type(part) for part in message] != [
+            str, int, str, str, list,
+        ]:  # fmt: skip
+            raise WireError("another message than the runtime sends")
+        kind, index, text, error, pictures = message
+        if kind != "end" or index != number:
+            raise WireError("another message than the runtime sends")
+        room = self.limits.output_kb * 1024
+        images = []
+        for picture in pictures[:MAX_IMAGES]:
+            if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
+                raise WireError("a picture that is no bytes")
+            data = picture.tobytes()
+            if data.startswith(PNG) and len(data) <= 4 * room:
+                images.append(data)
+        return CellOutput(number, text[: room + 80], error[:room], tuple(images))
+
+    def _start(self) -> Connection:
+        self._hang_up()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [b"N"], [theirs.fileno()])
+        self._answer()
+        self._notebook = ours
+        return Connection(ours, self._bounds)
+
+    def fork_test(self) -> Connection:
+        """A connection to a fresh fork of the notebook process; raises Hangup if it is gone."""
+        if self._notebook is None:
+            raise Hangup
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._notebook.settimeout(GRACE_SECONDS)
+                socket.send_fds(self._notebook, [b"F"], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise Hangup from None
+        return Connection(ours, self._bounds)
+
+    def sweep(self) -> None:
+        """End all but the notebook process: the test's child and whatever it left behind."""
+        self._ask(b"S")
+
+    def cause(self) -> str:
+        """Why something ended, as the end of a sentence; empty if the keeper did not do it."""
+        killed = self._ask(b"W").get("killed", "")
+        return f": it used more than {self.limits.memory_mb} MB of {killed}" if killed else ""
+
+    def _ask(self, request: bytes) -> dict[str, Any]:
+        try:
+            self._control.sendall(request)
+        except OSError:
+            raise GraderError("the sandbox's keeper ended") from None
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        line = _line(self._control)
+        if not line:
+            raise GraderError("the sandbox's keeper ended")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _hang_up(self) -> None:
+        if self._notebook is not None:
+            with contextlib.suppress(OSError):
+                self._notebook.close()
+            self._notebook = None
+
+
+def _open(plan: Plan, limits: Limits, require: bool) -> tuple[socket.socket, Report]:
+    control, answer = _try(plan, limits)
+    if "refused" in answer:
+        control.close()
+        if require:
+            raise SandboxUnavailable(f"this host refuses a sandbox ({answer['refused']})")
+        refused = str(answer["refused"])
+        control, answer = _try(replace(plan, namespaces=False), limits)
+        if "refused" in answer:
+            raise GraderError(f"no sandbox could be started ({refused})")
+        answer["missing"] = [refused, *answer["missing"][1:]]
+    report = Report(**{**answer, "missing": tuple(answer["missing"])})
+    if require and report.missing:
+        control.close()
+        raise SandboxUnavailable(f"this host refuses a sandbox ({'; '.join(report.missing)})")
+    return control, report
+
+
+def _try(plan: Plan, limits: Limits) -> tuple[socket.socket, dict[str, Any]]:
+    control = warm_parent().fork(plan, limits)
+    control.settimeout(START_SECONDS)
+    line = _line(control)
+    return control, json.loads(line) if line else {"refused": "the keeper did not start"}

@@ -1,0 +1,192 @@
+"""The keeper: the trusted first process inside the walls.
+
+It starts the notebook process, weighs everything the submission runs, kills what must go,
+and ends when the judge does: its own end takes every process inside along. It runs none of
+the student's code, and no process inside can signal it, read its memory or close its wire.
+
+The judge's requests are single bytes on the control socket, each answered by one line of JSON:
+
+    N (with a descriptor)   start the notebook process with this socket
+    S                       end everything but the notebook process
+    R                       end everything and empty the private folders
+    W                       why did something end? {"killed": "memory" or ""}
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+from typing import Any
+
+from autograder.limits import Limits
+from autograder.sandbox import kernel, processes, runtime, walls
+
+WEIGHING_SECONDS = 0.05
+
+
+class Keeper:
+    """The keeper's state: the notebook process, the folders the student may write to."""
+
+    def __init__(
+        self, control: socket.socket, plan: walls.Plan, limits: Limits, folders: walls.Folders
+    ) -> None:
+        self.control = control
+        self.plan = plan
+        self.limits = limits
+        self.folders = folders
+        self.notebook: int | None = None
+        self.killed = ""
+
+    def serve(self) -> None:
+        """Answer requests until the judge closes the control socket."""
+        while True:
+            ready, _, _ = select.select([self.control], [], [], WEIGHING_SECONDS)
+            if not ready:
+                self._weigh()
+                continue
+            request, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
+            if not request:
+                return
+            self._answer(request, descriptors)
+
+    def _answer(self, request: bytes, descriptors: list[int]) -> None:
+        answer: dict[str, Any] = {"done": True}
+        if request == b"N":
+            self.notebook = self._start(descriptors[0])
+        elif request == b"S":
+            answer["done"] = processes.end(os.getpid(), self._spared())
+        elif request == b"R":
+            self.notebook = None
+            answer["done"] = processes.end(os.getpid(), set())
+            self.folders.empty(self.plan.files)
+        elif request == b"W":
+            self._weigh()
+            answer["killed"] = self.killed
+            self.killed = ""
+        self.control.sendall(json.dumps(answer).encode() + b"\n")
+
+    def _spared(self) -> set[int]:
+        return set() if self.notebook is None else {self.notebook}
+
+    def _start(self, descriptor: int) -> int:
+        notebook = os.fork()
+        if notebook:
+            os.close(descriptor)
+            return notebook
+        status = 1
+        try:
+            self.control.close()
+            set_limits(self.limits)
+            if sys.platform == "linux":
+                kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # its own /proc/self is its own
+                kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+            runtime.serve_notebook(socket.socket(fileno=descriptor), self.limits)
+            status = 0
+        finally:
+            os._exit(status)
+
+    def _weigh(self) -> None:
+        processes.reap(set())
+        running = processes.descendants(os.getpid())
+        if processes.resident_mb(running) > self.limits.memory_mb:
+            self.killed = "memory"
+            # The notebook process is worth sparing while it is a test's child that grew.
+            spare = self._spared()
+            if processes.resident_mb([p for p in running if p in spare]) > self.limits.memory_mb:
+                spare = set()
+            processes.end(os.getpid(), spare)
+
+
+def set_limits(limits: Limits) -> None:
+    """Set the kernel's limits for this process and all that it starts."""
+    megabyte = 1 << 20
+    wanted = {
+        resource.RLIMIT_AS: limits.address_space_mb * megabyte,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: limits.disk_mb * megabyte,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_NPROC: limits.processes,
+        # The judge watches the clock; this is for what outlives its judge.
+        resource.RLIMIT_CPU: limits.submission_seconds,
+    }
+    for kind, value in wanted.items():
+        _, hard = resource.getrlimit(kind)
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)  # noqa: PLW2901
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
+            resource.setrlimit(kind, (value, value))
+
+
+# -- from the warm parent's fork to a serving keeper -------------------------------------
+
+
+def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
+    """Raise the walls and serve; never returns to the warm parent's code."""
+    os.setsid()
+    _silence({control.fileno()})
+    inside = plan.namespaces and sys.platform == "linux"
+    if inside:
+        try:
+            _check_namespaces()
+            walls.enter_namespaces(plan)
+        except OSError as error:
+            _refuse(control, f"namespaces: {error}")
+            return
+        guardian = os.fork()
+        if guardian:
+            # Outside the new process namespace: wait, so that the inside has a parent to follow.
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+            control.close()
+            os.waitpid(guardian, 0)
+            return
+        walls.finish_namespaces()
+        folders = walls.Folders()
+    else:
+        folders = walls.private_folders(plan)
+    if sys.platform == "linux":
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+            score.write("1000")
+    report = walls.drop_privileges(plan, folders, inside)
+    runtime.prepare_environment(folders.home, folders.tmp)
+    if sys.platform == "linux":
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # no process of the same user may look inside
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # orphans stay in sight
+    control.sendall(json.dumps(report.__dict__).encode() + b"\n")
+    try:
+        Keeper(control, plan, limits, folders).serve()
+    finally:
+        processes.end(os.getpid(), set())
+        if not inside:
+            shutil.rmtree(folders.home, ignore_errors=True)
+
+
+def _check_namespaces() -> None:
+    if not os.path.exists("/proc/self/ns/user"):
+        raise OSError(38, "this kernel has no user namespaces")
+
+
+def _refuse(control: socket.socket, why: str) -> None:
+    with contextlib.suppress(OSError):
+        control.sendall(json.dumps({"refused": why}).encode() + b"\n")
+
+
+def _silence(keep: set[int]) -> None:
+    """Close every inherited descriptor but ``keep``; standard streams go nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    if sys.platform == "linux":
+        kernel.close_descriptors(keep)
+    else:
+        for number in range(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0]):
+            if number not in keep:
+                with contextlib.suppress(OSError):
+                    os.close(number)

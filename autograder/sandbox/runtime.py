@@ -1,0 +1,197 @@
+"""Inside the walls: running the student's cells, then answering the judge's calls.
+
+Everything here runs in processes that belong to the student and is believed for nothing:
+a submission may rewrite any of it and only changes what it answers about itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from typing import Any
+
+from autograder.limits import Limits
+from autograder.sandbox.student import StudentEnd
+from autograder.wire import Bounds, Connection, Encoder, Hangup, decode
+
+MAX_ERROR = 8_000
+_shell: Any = None
+
+
+def make_shell() -> Any:
+    """Make the IPython shell that every notebook process inherits; called before any fork."""
+    global _shell  # noqa: PLW0603 (one shell a process is IPython's own rule)
+    from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415
+    from traitlets.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.autocall = 0
+    folder = tempfile.mkdtemp(prefix="lossland-ipython-")
+    try:
+        _shell = InteractiveShell.instance(config=config, ipython_dir=folder)
+    finally:
+        with contextlib.suppress(OSError):
+            import shutil  # noqa: PLC0415
+
+            shutil.rmtree(folder)
+    return _shell
+
+
+def prepare_environment(home: str, tmp: str) -> None:
+    """Clear the environment and name the private folders in it."""
+    os.environ.clear()
+    os.environ.update(
+        HOME=home,
+        TMPDIR=tmp,
+        MPLCONFIGDIR=tmp,
+        MPLBACKEND="agg",
+        PATH=f"{os.path.dirname(sys.executable)}:/usr/bin:/bin",
+        LANG="C.UTF-8",
+        USER="student",
+        OPENBLAS_NUM_THREADS="1",
+        OMP_NUM_THREADS="1",
+        MKL_NUM_THREADS="1",
+    )
+    tempfile.tempdir = None
+
+
+# -- the notebook ------------------------------------------------------------------------
+
+
+class CellTimeout(BaseException):
+    """Raised inside a cell whose time is up; no ``except Exception`` holds it."""
+
+
+class _Transcript(io.TextIOBase):
+    """Text output of one cell, cut where the limit is."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.room = room
+        self.cut = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self.room > 0:
+            self.parts.append(text[: self.room])
+        self.cut = self.cut or len(text) > self.room
+        self.room -= len(text)
+        return len(text)
+
+    def text(self) -> str:
+        return "".join(self.parts) + ("\n… (more was printed)" if self.cut else "")
+
+
+def serve_notebook(sock: socket.socket, limits: Limits) -> None:
+    """Run the cells the judge sends, then fork one child for each test it asks for."""
+    bounds = Bounds(limits.frame_mb << 20, limits.items)
+    connection = Connection(sock, bounds)
+    hidden_modules, cells = decode(connection.receive(), bounds)
+    for name in hidden_modules:
+        sys.modules[name] = None  # type: ignore[assignment]  # importing it now fails
+    for index, source in cells:
+        connection.send(Encoder(bounds).encode(["begin", index]))
+        text, error, images = run_cell(index, source, limits)
+        pictures = [_as_array(image) for image in images]
+        connection.send(Encoder(bounds).encode(["end", index, text, error, pictures]))
+    connection.send(Encoder(bounds).encode(["done"]))
+    _serve_tests(sock, bounds)
+
+
+def _as_array(image: bytes) -> Any:
+    import numpy as np  # noqa: PLC0415
+
+    return np.frombuffer(image, dtype=np.uint8)
+
+
+def _serve_tests(sock: socket.socket, bounds: Bounds) -> None:
+    sock.settimeout(None)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
+        if not message:
+            return
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if os.fork():
+            os.close(descriptors[0])
+            continue
+        try:
+            sock.close()
+            end = StudentEnd(Connection(socket.socket(fileno=descriptors[0]), bounds), _names())
+            with contextlib.suppress(Hangup):
+                end.serve()
+        finally:
+            os._exit(0)
+
+
+def _names() -> dict[str, Any]:
+    names: dict[str, Any] = _shell.user_ns
+    return names
+
+
+def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[bytes]]:
+    """Run one cell: what it printed, the traceback if it failed, the figures it drew."""
+    transcript = _Transcript(limits.output_kb * 1024)
+    shell = _shell
+    shell.compile.get_code_name = lambda *_: f"<cell {index}>"
+    error = ""
+
+    def too_late(*_: object) -> None:
+        raise CellTimeout
+
+    signal.signal(signal.SIGALRM, too_late)
+    # It keeps ringing: one exception may be swallowed by a bare except.
+    signal.setitimer(signal.ITIMER_REAL, limits.cell_seconds, 0.5)
+    try:
+        with contextlib.redirect_stdout(transcript), contextlib.redirect_stderr(transcript):
+            shell.showtraceback = lambda *_, **__: None
+            shell.showsyntaxerror = lambda *_, **__: None
+            result = shell.run_cell(source, store_history=False)
+            failure = result.error_before_exec or result.error_in_exec
+            if failure is not None:
+                error = _traceback(failure, limits)
+    except BaseException as failure:  # the student's code may raise anything at all
+        error = _traceback(failure, limits)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return transcript.text(), error, _figures(limits)
+
+
+def _traceback(failure: BaseException, limits: Limits) -> str:
+    if isinstance(failure, CellTimeout):
+        return f"Stopped: the cell ran for more than {limits.cell_seconds} seconds."
+    lines = traceback.format_exception(type(failure), failure, failure.__traceback__)
+    own = [line for line in lines if "/autograder/" not in line and "/IPython/" not in line]
+    return "".join(own)[-MAX_ERROR:]
+
+
+def _figures(limits: Limits) -> list[bytes]:
+    """The open figures as PNG, as a notebook would show them below the cell."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    if plt is None:
+        return []
+    images, room = [], 4 * limits.output_kb * 1024
+    try:
+        for number in plt.get_fignums()[:8]:
+            buffer = io.BytesIO()
+            plt.figure(number).savefig(buffer, format="png", dpi=72, bbox_inches="tight")
+            room -= buffer.tell()
+            if room < 0:
+                break
+            images.append(buffer.getvalue())
+        plt.close("all")
+    except Exception:  # a figure that cannot be drawn is not worth a cell
+        return images
+    return images

@@ -1,0 +1,236 @@
+"""The student's end of the conversation with the judge: looks names up and calls functions.
+
+Messages, each one frame (see ``autograder.wire``):
+
+    judge → student   ["get", n, name]            ["call", n, function, args, kwargs, states]
+                      ["set", n, name, value, states]        ["delete", n, name]
+                      ["return", n, value, states]           ["raise", n, kind, text, states]
+    student → judge   ["value", n, value, changed, states]   ["error", n, report, states]
+                      ["callback", n, function, args, kwargs, states]
+
+``n`` numbers the question that a message belongs to; ``states`` carries random generators
+that both sides hold, so that their draws stay the same; ``changed`` lists the positions of
+arguments that the call changed in place.
+"""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import traceback
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder import generators
+from autograder.wire import (
+    Connection,
+    Encoder,
+    FunctionRef,
+    GeneratorRef,
+    Refused,
+    decode,
+)
+
+MAX_DRAINED = 100_000
+MAX_TEXT = 400
+
+
+class JudgeFunction:
+    """A function of the judge, callable from the student's code."""
+
+    def __init__(self, end: StudentEnd, ref: FunctionRef) -> None:
+        self._end = end
+        self._ref = ref
+        self.__name__ = ref.name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._end.call_back(self._ref, args, kwargs)
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+
+class StudentEnd:
+    """Serves one test: names come from ``names``, the notebook's own namespace."""
+
+    def __init__(self, connection: Connection, names: dict[str, Any]) -> None:
+        self.connection = connection
+        self.names = names
+        self._functions: dict[int, Callable[..., Any]] = {}
+        self._numbers: dict[int, int] = {}
+        self._generators: dict[int, np.random.Generator] = {}
+        self._own_generators = itertools.count(-1, -1)
+        self._next_function = itertools.count(1)
+        self._next_callback = itertools.count(1)
+
+    # -- the conversation ----------------------------------------------------------------
+
+    def serve(self) -> None:
+        """Answer the judge until it hangs up."""
+        while True:
+            self._answer(self._receive())
+
+    def _answer(self, message: list[Any]) -> None:
+        kind, number, *rest = message
+        try:
+            if kind == "get":
+                reply = ["value", number, self._get(rest[0]), [], self._states()]
+            elif kind == "set":
+                self.names[rest[0]] = rest[1]
+                reply = ["value", number, None, [], self._states()]
+            elif kind == "delete":
+                self.names.pop(rest[0], None)
+                reply = ["value", number, None, [], self._states()]
+            else:
+                reply = self._call(number, *rest)
+            document = self._encode(reply)
+        except Refused as refused:
+            report = {"kind": "TypeError", "refused": str(refused), "text": "", "line": 0}
+            document = self._encode(["error", number, report, self._states()])
+        self.connection.send(document)
+
+    def call_back(self, ref: FunctionRef, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Ask the judge to run its function; answer its own questions meanwhile."""
+        number = next(self._next_callback)
+        self.connection.send(
+            self._encode(["callback", number, ref.number, list(args), kwargs, self._states()])
+        )
+        while True:
+            message = self._receive()
+            if message[0] == "return":
+                return message[2]
+            if message[0] == "raise":
+                raise _exception(message[2], message[3])
+            self._answer(message)
+
+    def _get(self, name: str) -> Any:
+        if name not in self.names:
+            raise Refused("undefined")
+        value = self.names[name]
+        if callable(value):
+            return self._refer(value, name)
+        return value
+
+    def _call(
+        self, number: int, function: Any, args: list[Any], kwargs: dict[str, Any], _: list[Any]
+    ) -> list[Any]:
+        before = [_fingerprint(value) for value in (*args, *kwargs.values())]
+        try:
+            value = _drained(function(*args, **kwargs))
+        except Exception as error:
+            return ["error", number, _report(error), self._states()]
+        except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+            return ["error", number, _report(error), self._states()]
+        after = [_fingerprint(value) for value in (*args, *kwargs.values())]
+        changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        return ["value", number, value, changed, self._states()]
+
+    # -- references ----------------------------------------------------------------------
+
+    def _receive(self) -> list[Any]:
+        message: list[Any] = decode(
+            self.connection.receive(), self.connection.bounds, self._resolve
+        )
+        return message
+
+    def _encode(self, message: list[Any]) -> bytes:
+        return Encoder(self.connection.bounds, self._reference).encode(_drained(message))
+
+    def _reference(self, value: Any) -> FunctionRef | GeneratorRef | None:
+        if isinstance(value, FunctionRef):
+            return value
+        if isinstance(value, JudgeFunction):
+            return value._ref
+        if isinstance(value, np.random.Generator):
+            known = (n for n, generator in self._generators.items() if generator is value)
+            number = next(known, None)
+            if number is None:
+                number = next(self._own_generators)
+                self._generators[number] = value
+            return generators.reference(number, value)
+        if callable(value) and not isinstance(value, type):
+            return self._refer(value, getattr(value, "__name__", type(value).__name__))
+        return None
+
+    def _refer(self, function: Callable[..., Any], name: str) -> FunctionRef:
+        number = self._numbers.get(id(function))
+        if number is None:
+            number = next(self._next_function)
+            self._numbers[id(function)] = number
+            self._functions[number] = function
+        return FunctionRef("student", number, str(name)[:80])
+
+    def _resolve(self, ref: FunctionRef | GeneratorRef) -> Any:
+        if isinstance(ref, GeneratorRef):
+            generator = self._generators.get(ref.number)
+            if generator is None:
+                generator = self._generators[ref.number] = generators.build(ref)
+            else:
+                generators.set_state(generator, ref)
+            return generator
+        if ref.owner == "judge":
+            return JudgeFunction(self, ref)
+        if ref.number == 0:  # by name: the judge has not looked it up in this conversation
+            return self.names[ref.name]
+        return self._functions[ref.number]
+
+    def _states(self) -> list[Any]:
+        # On the other side, reading the references sets the states.
+        return list(self._generators.values())
+
+
+def _exception(kind: str, text: str) -> Exception:
+    found = getattr(builtins, kind, None)
+    if isinstance(found, type) and issubclass(found, Exception):
+        with_text: Exception = found(text)
+        return with_text
+    return RuntimeError(text)
+
+
+def _drained(value: Any) -> Any:
+    """Generators and other lazy sequences of plain data become lists, inside lists as well."""
+    if isinstance(value, types.GeneratorType | map | filter | zip | range | enumerate | Iterator):
+        items = list(itertools.islice(value, MAX_DRAINED + 1))
+        if len(items) > MAX_DRAINED:
+            raise Refused(f"a generator of more than {MAX_DRAINED} values")
+        return [_drained(item) for item in items]
+    if type(value) is list:
+        return [_drained(item) for item in value]
+    if type(value) is tuple:
+        return tuple(_drained(item) for item in value)
+    return value
+
+
+def _fingerprint(value: Any) -> Any:
+    """What a value holds, in a form that a later change of the value cannot reach."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, list | tuple):
+        return [_fingerprint(item) for item in value]
+    if isinstance(value, dict):
+        return [(key, _fingerprint(item)) for key, item in value.items()]
+    return value if isinstance(value, int | float | complex | str) else None
+
+
+def _report(error: BaseException) -> dict[str, Any]:
+    """Type, text and place of an error, for the judge to weigh."""
+    bases = [base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins"]
+    place = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell ")
+    ]
+    try:
+        text = str(error)[:MAX_TEXT]
+    except Exception:  # an exception may refuse to be printed
+        text = ""
+    return {
+        "kind": bases[0] if bases else "Exception",
+        "refused": "",
+        "text": text,
+        "line": (place[-1].lineno or 0) if place else 0,
+        "cell": int(place[-1].filename[6:-1]) if place else -1,
+    }
