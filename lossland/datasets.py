@@ -1,0 +1,88 @@
+"""The data of the course, all of it in the package: nothing is downloaded when code runs.
+
+Fashion-MNIST (Xiao, Rasul & Vollgraf 2017), 14×14 pixels: ``tools/make_fashion_mnist.py`` makes
+the file again from its named source; the licence lies beside it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+DATA = Path(__file__).parent / "data"
+FASHION_MNIST = DATA / "fashion-mnist-14x14.npz"
+
+CLASS_NAMES: tuple[str, ...] = (
+    "T-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
+
+
+class Split(NamedTuple):
+    """X (n, 196) uint8, one image of 14×14 pixels a row, row by row; y (n,) int64, 0 … 9."""
+
+    X: NDArray[np.uint8]
+    y: NDArray[np.int64]
+
+
+class FashionMNIST(NamedTuple):
+    """5,000 training and 1,000 test images, every class equally often in both."""
+
+    train: Split
+    test: Split
+
+
+class Scoreboard(NamedTuple):
+    """What every method of the book is measured on.
+
+    X_train (5000, 197) and X_test (1000, 197) float64: pixels 0 … 255 minus the training images'
+    mean pixel by pixel, and a last column of ones for the bias. y_train (5000,), y_test (1000,).
+    """
+
+    X_train: Array
+    y_train: NDArray[np.int64]
+    X_test: Array
+    y_test: NDArray[np.int64]
+
+
+def load_fashion_mnist() -> FashionMNIST:
+    """The images as they are stored. FileNotFoundError says how to get a missing file back."""
+    if not FASHION_MNIST.is_file():
+        raise FileNotFoundError(
+            f"{FASHION_MNIST} is missing: reinstall lossland, or make the file again "
+            "with python -m tools.make_fashion_mnist in the course's source"
+        )
+    with np.load(FASHION_MNIST, allow_pickle=False) as stored:
+        return FashionMNIST(
+            train=Split(stored["X_train"], stored["y_train"].astype(np.int64)),
+            test=Split(stored["X_test"], stored["y_test"].astype(np.int64)),
+        )
+
+
+def scoreboard() -> Scoreboard:
+    """Fashion-MNIST ready for a linear classifier; the test set is centred by the training mean."""
+    train, test = load_fashion_mnist()
+    mean = train.X.mean(axis=0)
+    return Scoreboard(
+        X_train=_centred(train.X, mean),
+        y_train=train.y,
+        X_test=_centred(test.X, mean),
+        y_test=test.y,
+    )
+
+
+def _centred(X: NDArray[np.uint8], mean: Array) -> Array:
+    return np.hstack([X - mean, np.ones((len(X), 1))])

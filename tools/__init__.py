@@ -1,0 +1,1 @@
+"""Commands that make the course's derived files: ``python -m tools.NAME``."""
