@@ -96,7 +96,7 @@ def grade(
         catalogue=catalogue or Catalogue(),
     )
     started = time.monotonic()
-    answer = _in_own_process(lambda: job.run(require_sandbox).to_json(), limits)
+    answer = _in_own_process(lambda: _whole(job.run(require_sandbox)), limits)
     if isinstance(answer, str):
         verdict = SubmissionVerdict(student, "not graded", answer, _not_graded(loaded, answer))
     elif "error" in answer:
@@ -104,6 +104,10 @@ def grade(
     else:
         verdict = SubmissionVerdict.from_json(answer)
     return _with_seconds(verdict, time.monotonic() - started)
+
+
+def _whole(verdict: SubmissionVerdict) -> dict[str, Any]:
+    return {**verdict.to_json(), "outputs": [output.to_json() for output in verdict.outputs]}
 
 
 def _with_seconds(verdict: SubmissionVerdict, seconds: float) -> SubmissionVerdict:
@@ -121,8 +125,8 @@ def _not_graded(loaded: Assignment, reason: str) -> dict[str, TestVerdict]:
 
 
 def _rebuilt(answer: Mapping[str, Any]) -> GraderError:
-    kinds = {kind.__name__: kind for kind in (GraderError, *GraderError.__subclasses__())}
-    return kinds.get(answer["error"], GraderError)(answer["text"])
+    kinds: dict[str, type[GraderError]] = {k.__name__: k for k in GraderError.__subclasses__()}
+    return kinds.get(answer["error"], GraderError)(str(answer["text"]))
 
 
 def _in_own_process(job: Any, limits: Limits) -> Any:

@@ -41,14 +41,13 @@ class JudgeNamespace(dict[str, Any]):
         if isinstance(self._reference.get(name), ModuleType):
             return self._reference[name]  # imported in a solution cell: a module is a module
         try:
-            value = self._converse().get(name)
+            value = self._converse().look_up(name)
         except KeyError:
             self.undefined.add(name)
             raise
         if isinstance(value, RemoteFunction):
-            # By name, so that it means the same function in the conversation of a later test.
             ref = FunctionRef("student", 0, name)
-            value = RemoteFunction(ref, self._converse, self._recorder())
+            value = RemoteFunction(ref, self._converse, self._recorder, by_name=True)
         super().__setitem__(name, value)
         self._remote.add(name)
         return value

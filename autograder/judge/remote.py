@@ -120,11 +120,12 @@ class Conversation:
         self._deadline = deadline
         self._functions: dict[int, Callable[..., Any]] = {}
         self._generators: dict[int, np.random.Generator] = {}
+        self._named: dict[str, FunctionRef] = {}
         self._questions = 0
         self._depth = 0
         self.over: SandboxFailure | None = None
 
-    def get(self, name: str) -> Any:
+    def look_up(self, name: str) -> Any:
         """The value of a name in the student's notebook; KeyError when it has none."""
         kind, answer = self._ask(["get", name], [])
         if kind == "error":
@@ -132,7 +133,17 @@ class Conversation:
             if report.refused == "undefined":
                 raise KeyError(name)
             raise ResultRefused(f"{name} is {report.refused}, which cannot be judged")
-        return answer[0]
+        value = answer[0]
+        if isinstance(value, RemoteFunction):
+            self._named[name] = value.ref
+        return value
+
+    def named(self, name: str) -> FunctionRef:
+        """The function that this name meant when it was first looked up in this conversation."""
+        if name not in self._named:
+            if not isinstance(self.look_up(name), RemoteFunction):
+                raise KeyError(name)
+        return self._named[name]
 
     def set(self, name: str, value: Any) -> None:
         """Give a name in the student's notebook another value, for this test only."""
@@ -237,7 +248,7 @@ class Conversation:
         if isinstance(value, FunctionRef):
             return value
         if isinstance(value, RemoteFunction):
-            return value.ref
+            return self.named(value.__name__) if value.by_name else value.ref
         if isinstance(value, np.random.Generator):
             return generators.reference(self._number(self._generators, value), value)
         if callable(value) and not isinstance(value, type):
@@ -292,16 +303,19 @@ class RemoteFunction:
     """A function of the student, called like any other: ``svm_loss(W, X, y)``.
 
     Arguments travel as copies. ``call_with_report`` also tells which of them the function
-    changed in place.
+    changed in place. With ``by_name`` the proxy outlives a conversation: in the next one it
+    means the function that the name then has.
     """
 
     def __init__(
         self,
         ref: FunctionRef,
         conversation: Callable[[], Conversation],
-        recorder: Recorder | None = None,
+        recorder: Callable[[], Recorder] | None = None,
+        by_name: bool = False,
     ) -> None:
         self.ref = ref
+        self.by_name = by_name
         self.__name__ = ref.name
         self._conversation = conversation
         self._recorder = recorder
@@ -312,17 +326,20 @@ class RemoteFunction:
     def call_with_report(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[int, ...]]:
         """The function's value and the positions of the arguments it changed."""
         conversation = self._conversation()
-        if self._recorder is None or self._recorder.full:
-            return conversation.call(self.ref, args, kwargs)
+        ref = conversation.named(self.ref.name) if self.by_name else self.ref
+        recorder = self._recorder() if self._recorder else None
+        if recorder is None or recorder.full:
+            return conversation.call(ref, args, kwargs)
         before = tuple(frozen(value) for value in args), frozen(kwargs)
-        value, error, changed = None, "", ()
+        value, error = None, ""
+        changed: tuple[int, ...] = ()
         try:
-            value, changed = conversation.call(self.ref, args, kwargs)
+            value, changed = conversation.call(ref, args, kwargs)
         except BaseException as problem:
             error = type(problem).__name__
             raise
         finally:
-            self._recorder.keep(self.ref.name, before, frozen(value), error, changed, args)
+            recorder.keep(self.ref.name, before, frozen(value), error, changed, args)
         return value, changed
 
     def __repr__(self) -> str:

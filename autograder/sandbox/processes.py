@@ -79,7 +79,7 @@ def end(root: int, spare: set[int], patience: float = 2.0) -> bool:
 
 def reap(spare: set[int]) -> dict[int, int]:
     """Collect ended children: process → wait status. ``spare`` is collected as well."""
-    ended = {}
+    ended: dict[int, int] = {}
     while True:
         try:
             process, status = os.waitpid(-1, os.WNOHANG)

@@ -24,7 +24,7 @@ MAX_ERROR = 8_000
 _shell: Any = None
 
 
-def make_shell() -> Any:
+def make_shell() -> None:
     """Make the IPython shell that every notebook process inherits; called before any fork."""
     global _shell  # noqa: PLW0603 (one shell a process is IPython's own rule)
     from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415
@@ -34,15 +34,18 @@ def make_shell() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.autocall = 0
-    folder = tempfile.mkdtemp(prefix="lossland-ipython-")
-    try:
-        _shell = InteractiveShell.instance(config=config, ipython_dir=folder)
-    finally:
-        with contextlib.suppress(OSError):
-            import shutil  # noqa: PLC0415
 
-            shutil.rmtree(folder)
-    return _shell
+    class Shell(InteractiveShell):  # type: ignore[misc]
+        """A shell without windows: figures are collected after each cell."""
+
+        def enable_gui(self, gui: str | None = None) -> None:
+            pass
+
+        def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
+            return gui, "agg"
+
+    with tempfile.TemporaryDirectory(prefix="lossland-ipython-") as folder:
+        _shell = Shell.instance(config=config, ipython_dir=folder)
 
 
 def prepare_environment(home: str, tmp: str) -> None:

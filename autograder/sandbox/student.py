@@ -173,8 +173,6 @@ class StudentEnd:
             return generator
         if ref.owner == "judge":
             return JudgeFunction(self, ref)
-        if ref.number == 0:  # by name: the judge has not looked it up in this conversation
-            return self.names[ref.name]
         return self._functions[ref.number]
 
     def _states(self) -> list[Any]:

@@ -1,0 +1,1 @@
+"""Tests of the autograder, and the small courses they share."""
