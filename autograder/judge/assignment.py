@@ -33,8 +33,9 @@ SCORE = "__score__"
 class SourceCell:
     """One code cell of the source notebook, ready to run.
 
-    ``code`` is None for a cell that the judge never runs. ``hidden`` are the numbers of its
-    hidden lines, counted from 1. ``binds`` and ``needs`` are the names it defines and uses.
+    ``code`` is None for a cell that the judge never runs; ``visible`` is a test's code without
+    its hidden lines. ``hidden`` are the numbers of those, counted from 1. ``binds`` and
+    ``needs`` are the names the cell defines and uses.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class SourceCell:
     points: float
     source: str
     code: CodeType | None
+    visible: CodeType | None
     hidden: frozenset[int]
     binds: frozenset[str]
     needs: frozenset[str]
@@ -114,11 +116,14 @@ def _cell(cell: Mapping[str, Any], number: int) -> SourceCell:
     kind = kind_of(metadata)
     grade_id = str(metadata.get("grade_id", f"cell {number}"))
     source = str(cell["source"])
+    hidden = _hidden_lines(source)
+    visible = None
     python = TransformerManager().transform_cell(source)
     try:
         tree = ast.parse(python, filename(grade_id))
         binds, needs = _names(tree)
         if kind == "test":
+            visible = _compiled_visible(source, hidden, grade_id)
             _keep_last_value(tree)
         code = compile(tree, filename(grade_id), "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
@@ -132,10 +137,22 @@ def _cell(cell: Mapping[str, Any], number: int) -> SourceCell:
         points=float(metadata.get("points", 0)),
         source=source,
         code=code,
-        hidden=_hidden_lines(source),
+        visible=visible,
+        hidden=hidden,
         binds=binds,
         needs=needs,
     )
+
+
+def _compiled_visible(source: str, hidden: frozenset[int], grade_id: str) -> CodeType | None:
+    """The cell as students see it, with its line numbers kept; None if it cannot stand alone."""
+    lines = source.splitlines()
+    kept = ["" if number in hidden else line for number, line in enumerate(lines, start=1)]
+    python = TransformerManager().transform_cell("\n".join(kept))
+    try:
+        return compile(python, filename(grade_id), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _keep_last_value(tree: ast.Module) -> None:

@@ -53,7 +53,17 @@ class StudentError(Exception):
 
 
 class ResultRefused(Exception):
-    """What the student's function returned does not cross, or is not finite; the text is safe."""
+    """What a name or a function of the student holds cannot be judged.
+
+    ``why`` is this module's own text, or, with ``claimed``, what the student's process says:
+    that is shown only as far as ``messages`` knows it to be harmless.
+    """
+
+    def __init__(self, function: str, why: str, claimed: bool = False) -> None:
+        super().__init__(function)
+        self.function = function
+        self.why = why
+        self.claimed = claimed
 
 
 class SandboxFailure(BaseException):
@@ -132,7 +142,7 @@ class Conversation:
             report: ErrorReport = answer
             if report.refused == "undefined":
                 raise KeyError(name)
-            raise ResultRefused(f"{name} is {report.refused}, which cannot be judged")
+            raise ResultRefused(name, report.refused, claimed=True)
         value = answer[0]
         if isinstance(value, RemoteFunction):
             self._named[name] = value.ref
@@ -140,9 +150,8 @@ class Conversation:
 
     def named(self, name: str) -> FunctionRef:
         """The function that this name meant when it was first looked up in this conversation."""
-        if name not in self._named:
-            if not isinstance(self.look_up(name), RemoteFunction):
-                raise KeyError(name)
+        if name not in self._named and not isinstance(self.look_up(name), RemoteFunction):
+            raise KeyError(name)
         return self._named[name]
 
     def set(self, name: str, value: Any) -> None:
@@ -162,11 +171,11 @@ class Conversation:
         if kind == "error":
             report: ErrorReport = answer
             if report.refused:
-                raise ResultRefused(f"{ref.name} returned {report.refused}, which cannot be judged")
+                raise ResultRefused(ref.name, report.refused, claimed=True)
             raise _student_error_type(report.kind)(ref.name, report)
         value, changed = answer
         if not nonfinite_allowed.get() and not is_finite(value):
-            raise ResultRefused(f"{ref.name} returned a value that is not finite (nan or inf)")
+            raise ResultRefused(ref.name, "a value that is not finite (nan or inf)")
         return value, changed
 
     def close(self) -> None:
@@ -268,7 +277,8 @@ class Conversation:
     def _resolve(self, ref: FunctionRef | GeneratorRef) -> Any:
         if isinstance(ref, FunctionRef):
             if ref.owner == "student":
-                return RemoteFunction(ref, lambda: self)
+                name = ref.name if ref.name.isidentifier() else "function"
+                return RemoteFunction(ref._replace(name=name), lambda: self)
             if ref.owner == "judge" and ref.number in self._functions:
                 return self._functions[ref.number]
             raise WireError("a function that was not handed over")

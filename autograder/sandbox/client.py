@@ -19,6 +19,7 @@ import numpy as np
 
 from autograder.errors import GraderError, SandboxUnavailable, WireError
 from autograder.limits import Limits
+from autograder.sandbox.student import READY
 from autograder.sandbox.walls import Plan, Report
 from autograder.verdict import CellOutput
 from autograder.wire import Bounds, Connection, Encoder, Hangup, Late, decode
@@ -27,6 +28,7 @@ START_SECONDS = 60
 GRACE_SECONDS = 3
 PNG = b"\x89PNG\r\n\x1a\n"
 MAX_IMAGES = 8
+MAX_CELLS_FULL = 32  # as many cells may print as much as one may; the others' output is dropped
 
 
 class WarmParent:
@@ -134,6 +136,7 @@ class Sandbox:
         self._bounds = Bounds(limits.frame_mb << 20, limits.items)
         self._control, self.report = _open(plan, limits, require)
         self._notebook: socket.socket | None = None
+        self._room = 0
 
     def __enter__(self) -> Sandbox:
         return self
@@ -168,9 +171,10 @@ class Sandbox:
                     after = "Not run: earlier cells ended or froze the process too often."
                     left = [n for n, _ in wanted if n > number]
                     failures |= {n: CellOutput(n, error=after) for n in left}
-                self._ask(b"R")
+                self.reset()
                 break
             else:
+                self.sweep()  # what the notebook left running must not stand in the tests' way
                 return sorted([*outputs, *failures.values()], key=lambda output: output.index)
 
     def _run_once(
@@ -178,6 +182,7 @@ class Sandbox:
     ) -> Iterator[CellOutput | tuple[int, str]]:
         """Outputs of the cells, and at last (number, reason) if one of them did not end."""
         connection = self._start()
+        self._room = MAX_CELLS_FULL * self.limits.output_kb * 1024
         running = cells[0][0] if cells else -1
         try:
             document = Encoder(self._bounds).encode([list(forbidden), [list(c) for c in cells]])
@@ -211,7 +216,7 @@ class Sandbox:
         kind, index, text, error, pictures = message
         if kind != "end" or index != number:
             raise WireError("another message than the runtime sends")
-        room = self.limits.output_kb * 1024
+        room = min(self.limits.output_kb * 1024, self._room)
         images = []
         for picture in pictures[:MAX_IMAGES]:
             if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
@@ -219,7 +224,10 @@ class Sandbox:
             data = picture.tobytes()
             if data.startswith(PNG) and len(data) <= 4 * room:
                 images.append(data)
-        return CellOutput(number, text[: room + 80], error[:room], tuple(images))
+        output = CellOutput(number, text[: room + 80], error[:room], tuple(images))
+        self._room -= len(output.text) + len(output.error) + sum(map(len, images)) // 4
+        self._room = max(self._room, 0)
+        return output
 
     def _start(self) -> Connection:
         self._hang_up()
@@ -242,7 +250,19 @@ class Sandbox:
             except OSError:
                 ours.close()
                 raise Hangup from None
-        return Connection(ours, self._bounds)
+        connection = Connection(ours, self._bounds)
+        try:
+            if decode(connection.receive(time.monotonic() + GRACE_SECONDS), self._bounds) == READY:
+                return connection
+        except (Late, WireError, Hangup):
+            pass
+        connection.close()
+        raise Hangup
+
+    def reset(self) -> None:
+        """End everything inside and empty the private folders."""
+        self._hang_up()
+        self._ask(b"R")
 
     def sweep(self) -> None:
         """End all but the notebook process: the test's child and whatever it left behind."""

@@ -17,7 +17,7 @@ import traceback
 from typing import Any
 
 from autograder.limits import Limits
-from autograder.sandbox.student import StudentEnd
+from autograder.sandbox.student import READY, StudentEnd
 from autograder.wire import Bounds, Connection, Encoder, Hangup, decode
 
 MAX_ERROR = 8_000
@@ -35,7 +35,7 @@ def make_shell() -> None:
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.autocall = 0
 
-    class Shell(InteractiveShell):  # type: ignore[misc]
+    class Shell(InteractiveShell):
         """A shell without windows: figures are collected after each cell."""
 
         def enable_gui(self, gui: str | None = None) -> None:
@@ -134,6 +134,7 @@ def _serve_tests(sock: socket.socket, bounds: Bounds) -> None:
             sock.close()
             end = StudentEnd(Connection(socket.socket(fileno=descriptors[0]), bounds), _names())
             with contextlib.suppress(Hangup):
+                end.connection.send(Encoder(bounds).encode(READY))
                 end.serve()
         finally:
             os._exit(0)

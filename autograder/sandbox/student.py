@@ -5,7 +5,8 @@ Messages, each one frame (see ``autograder.wire``):
     judge → student   ["get", n, name]            ["call", n, function, args, kwargs, states]
                       ["set", n, name, value, states]        ["delete", n, name]
                       ["return", n, value, states]           ["raise", n, kind, text, states]
-    student → judge   ["value", n, value, changed, states]   ["error", n, report, states]
+    student → judge   ["ready"]                              once, when the child has been forked
+                      ["value", n, value, changed, states]   ["error", n, report, states]
                       ["callback", n, function, args, kwargs, states]
 
 ``n`` numbers the question that a message belongs to; ``states`` carries random generators
@@ -36,6 +37,7 @@ from autograder.wire import (
 
 MAX_DRAINED = 100_000
 MAX_TEXT = 400
+READY = ["ready"]
 
 
 class JudgeFunction:

@@ -1,0 +1,338 @@
+"""The trial of one submission: its notebook is run, its tests are judged, in the judge's process.
+
+Each cell of the instructor's gets a conversation of its own with a fresh fork of the student's
+process, opened when the cell first needs one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import math
+import os
+import re
+import signal
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder import checks
+from autograder.catalogue import Catalogue
+from autograder.diagnosis import diagnose
+from autograder.judge import assignment as assignments
+from autograder.judge import audit, messages
+from autograder.judge.assignment import SCORE, Assignment, SourceCell
+from autograder.judge.namespace import JudgeNamespace
+from autograder.judge.remote import (
+    Conversation,
+    Recorder,
+    RemoteFunction,
+    SandboxFailure,
+    StudentCrash,
+    StudentTimeout,
+)
+from autograder.limits import Limits
+from autograder.recording import RecordedCall
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.walls import Plan
+from autograder.verdict import CellOutput, SubmissionVerdict, TestStatus, TestVerdict
+from autograder.wire import Connection, FunctionRef, Hangup
+
+DIAGNOSIS_SECONDS = 10
+QUOTIENT = "The gradient is numerically right, but it is not computed in closed form."
+QUOTIENT_HINT = (
+    "This gradient comes from finite differences of the loss: it changes with the last bits of "
+    "the point. The question asks for the analytic gradient."
+)
+
+
+class JudgeTimeout(BaseException):
+    """The test cell itself ran too long in the judge."""
+
+
+class Trial:
+    """Everything about one submission; ``run`` happens in its own process."""
+
+    def __init__(
+        self,
+        loaded: Assignment,
+        *,
+        submission: Mapping[str, Any],
+        student: str,
+        files: Path | None,
+        limits: Limits,
+        catalogue: Catalogue,
+    ) -> None:
+        self.loaded = loaded
+        self.student = student
+        self.files = files
+        self.limits = limits
+        self.catalogue = catalogue
+        self.cells = list(_student_cells(submission))
+        self.sources = dict(self.cells)
+        self.conversation: Conversation | None = None
+        self.recorder = Recorder()
+        self.visibly_failed: list[SourceCell] = []
+        self.deadline = math.inf
+        self.names = JudgeNamespace(loaded, self._converse, lambda: self.recorder)
+
+    def run(self, require_sandbox: bool) -> SubmissionVerdict:
+        checks.install_reference(self.loaded.reference)
+        checks.install_submission(self.loaded.name, self.student)
+        self.names.update(
+            __name__="__main__",
+            get_ipython=assignments.QuietShell,
+            reference=checks.reference,
+        )
+        if self.files is not None:
+            os.chdir(self.files)
+        plan = Plan(
+            files=_shown(self.files),
+            hidden=_module_files(self.loaded.forbidden_imports),
+            disk_mb=self.limits.disk_mb,
+        )
+        tests: dict[str, TestVerdict] = {}
+        with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
+            outputs = self._run_notebook()
+            for cell in self.loaded.judged():
+                verdict = self._judge(cell, outputs)
+                if cell.kind == "test":
+                    tests[cell.grade_id] = verdict
+        if self.visibly_failed:
+            with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
+                self._run_notebook()
+                for cell in self.visibly_failed:
+                    tests[cell.grade_id] = self._explained(cell, tests[cell.grade_id])
+        return SubmissionVerdict(self.student, "graded", "", tests, (), tuple(outputs))
+
+    def _run_notebook(self) -> list[CellOutput]:
+        self.sandbox.reset()
+        return self.sandbox.run_notebook(self.cells, self.loaded.forbidden_imports)
+
+    # -- one cell -----------------------------------------------------------------------
+
+    def _judge(self, cell: SourceCell, outputs: Sequence[CellOutput]) -> TestVerdict:
+        started = time.monotonic()
+        self._begin()
+        diagnosis = ""
+        with checks.evidence.collect() as evidence:
+            try:
+                score, status, message, error = self._run(cell)
+                if score and cell.kind == "test" and self._uses_quotients(cell):
+                    score, status, message, diagnosis = 0.0, "failed", QUOTIENT, QUOTIENT_HINT
+            finally:
+                self._end_conversation()
+        if error is not None and cell.kind == "test":
+            message = self._with_notebook_errors(message, error, outputs)
+            diagnosis = self._diagnose()
+            if messages.has_more_to_say(error, cell):
+                self.visibly_failed.append(cell)
+        self.names.forget_student()
+        return TestVerdict(
+            cell.grade_id, score, cell.points, status, message, diagnosis,
+            tuple(evidence), time.monotonic() - started,
+        )  # fmt: skip
+
+    def _begin(self) -> None:
+        self.recorder = Recorder()
+        self.deadline = time.monotonic() + self.limits.test_seconds
+
+    def _explained(self, cell: SourceCell, verdict: TestVerdict) -> TestVerdict:
+        """The verdict with the visible test's own words, from a run without hidden inputs."""
+        self._begin()
+        try:
+            with _alarm(self.limits.test_seconds + 1), _quiet():
+                if cell.visible is not None:
+                    exec(cell.visible, self.names)
+        except Exception as error:
+            if not self.names.undefined and messages.has_more_to_say(error, cell):
+                return replace(verdict, message=messages.in_full(error, cell, self.sources))
+        except (SandboxFailure, JudgeTimeout, SystemExit, KeyboardInterrupt):
+            pass
+        finally:
+            self._end_conversation()
+            self.names.forget_student()
+        return verdict
+
+    def _uses_quotients(self, cell: SourceCell) -> bool:
+        """Whether a test that passed judged a gradient that is a difference quotient."""
+        calls = self.recorder.calls
+        for name in dict.fromkeys(call.function for call in calls):
+            reference = self.loaded.reference.get(name)
+            if not callable(reference) or name not in self.loaded.expected:
+                continue
+            made = [call for call in calls if call.function == name]
+            student = RemoteFunction(
+                FunctionRef("student", 0, name), self._converse, None, by_name=True
+            )
+            try:
+                with _alarm(DIAGNOSIS_SECONDS), _quiet():
+                    pair = audit.quotients(made, reference, student)
+                    if pair is not None and self._minds(cell, name, made, pair):
+                        return True
+            except (Exception, SandboxFailure, JudgeTimeout):
+                continue  # the audit needs a clear answer; without one the points stand
+        return False
+
+    def _minds(
+        self, cell: SourceCell, name: str, made: Sequence[RecordedCall], pair: audit.Pair
+    ) -> bool:
+        """Whether the test would fail with noise in the gradient's place: then it judged it."""
+        answers = iter(made)
+
+        def stand_in(*args: Any, **kwargs: Any) -> Any:
+            return audit.scrambled(next(answers).result, pair)
+
+        names = JudgeNamespace(self.loaded, self._converse, Recorder)
+        names.update(self.names)
+        dict.__setitem__(names, name, stand_in)
+        try:
+            if cell.code is not None:
+                exec(cell.code, names)
+        except Exception:
+            return True
+        return False
+
+    def _run(self, cell: SourceCell) -> tuple[float, TestStatus, str, BaseException | None]:
+        """Score, status, message and, for a failure, the exception."""
+        self.names.pop(SCORE, None)
+        try:
+            with _alarm(self.limits.test_seconds + 1), _quiet():
+                if cell.code is not None:
+                    exec(cell.code, self.names)
+        except (StudentTimeout, JudgeTimeout) as error:
+            seconds = self.limits.test_seconds
+            text = f"Stopped: no answer within {seconds} seconds."
+            return 0.0, "timeout", text, error
+        except StudentCrash as error:
+            cause = self.sandbox.cause()
+            return 0.0, "crashed", f"The process ended while your code was computing{cause}.", error
+        except SandboxFailure as error:
+            return 0.0, "crashed", self._explain(error, cell), error
+        except Exception as error:
+            return 0.0, "failed", self._explain(error, cell), error
+        except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+            return 0.0, "failed", self._explain(error, cell), error
+        return *self._points(cell), None
+
+    def _points(self, cell: SourceCell) -> tuple[float, TestStatus, str]:
+        """All points, or those that the cell's last value gives, as nbgrader has it."""
+        value = self.names.pop(SCORE, None)
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            return cell.points, "passed", ""
+        if not math.isfinite(value):
+            return 0.0, "failed", "The test gave no finite score."
+        score = min(max(float(value), 0.0), cell.points)
+        if score == cell.points:
+            return score, "passed", ""
+        return score, "partial", f"{score:g} of {cell.points:g} points."
+
+    def _explain(self, error: BaseException, cell: SourceCell) -> str:
+        return messages.explain(error, cell, self.sources, self.names.undefined)
+
+    def _with_notebook_errors(
+        self, message: str, error: BaseException, outputs: Sequence[CellOutput]
+    ) -> str:
+        """Where a name is missing, say which of the student's cells did not run to its end."""
+        if not isinstance(error, NameError) or not self.names.undefined:
+            return message
+        for name in self.names.undefined:
+            for output in outputs:
+                defines = re.search(
+                    rf"^\s*(def {re.escape(name)}\b|{re.escape(name)}\s*=)",
+                    self.sources[output.index], re.MULTILINE,
+                )  # fmt: skip
+                if defines and output.error:
+                    last = output.error.strip().rpartition("\n")[2]
+                    return f"{message} The cell that should define it failed: {last[:200]}"
+        return message
+
+    def _diagnose(self) -> str:
+        try:
+            with _alarm(DIAGNOSIS_SECONDS), _quiet():
+                return diagnose(self.recorder.calls, self.loaded.reference, self.catalogue)
+        except (Exception, JudgeTimeout):  # a diagnosis is a courtesy; the verdict stands
+            return ""
+
+    # -- the conversation of one cell -----------------------------------------------------
+
+    def _converse(self) -> Conversation:
+        if self.conversation is None:
+            self.conversation = Conversation(self._connect(), self.limits, self.deadline)
+        return self.conversation
+
+    def _connect(self) -> Connection:
+        """A fresh child; if an earlier test has ended the notebook's process, it runs again."""
+        try:
+            return self.sandbox.fork_test()
+        except Hangup:
+            pass
+        started = time.monotonic()
+        self._run_notebook()
+        # The time was not this test's.
+        self.deadline += time.monotonic() - started
+        try:
+            return self.sandbox.fork_test()
+        except Hangup:
+            raise StudentCrash("the notebook's process is gone") from None
+
+    def _end_conversation(self) -> None:
+        if self.conversation is not None:
+            self.conversation.close()
+            self.conversation = None
+            self.sandbox.sweep()
+
+
+def _student_cells(submission: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """(number in the notebook, source) of the code cells that run in the student's process."""
+    for number, cell in enumerate(submission["cells"]):
+        metadata = cell.get("metadata", {}).get("nbgrader", {})
+        if cell["cell_type"] == "code" and assignments.kind_of(metadata) != "test":
+            yield number, str(cell["source"])
+
+
+def _shown(files: Path | None) -> dict[str, str]:
+    if files is None:
+        return {}
+    return {entry.name: str(entry.resolve()) for entry in files.iterdir()}
+
+
+def _module_files(modules: Sequence[str]) -> tuple[str, ...]:
+    """The source and byte-code files of modules that a problem set asks students to write."""
+    found: list[str] = []
+    for name in modules:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin:
+            found.append(spec.origin)
+            if spec.cached:
+                found.append(spec.cached)
+    return tuple(found)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Warnings never change a score, and nobody reads them here."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise JudgeTimeout inside when the time is up."""
+
+    def ring(*_: object) -> None:
+        raise JudgeTimeout
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
