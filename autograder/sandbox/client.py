@@ -26,6 +26,7 @@ from autograder.wire import Bounds, Connection, Encoder, Hangup, Late, decode
 
 START_SECONDS = 60
 GRACE_SECONDS = 3
+FORK_SECONDS = 1
 PNG = b"\x89PNG\r\n\x1a\n"
 MAX_IMAGES = 8
 MAX_CELLS_FULL = 32  # as many cells may print as much as one may; the others' output is dropped
@@ -252,7 +253,7 @@ class Sandbox:
                 raise Hangup from None
         connection = Connection(ours, self._bounds)
         try:
-            if decode(connection.receive(time.monotonic() + GRACE_SECONDS), self._bounds) == READY:
+            if decode(connection.receive(time.monotonic() + FORK_SECONDS), self._bounds) == READY:
                 return connection
         except (Late, WireError, Hangup):
             pass
