@@ -10,7 +10,7 @@ PORT ?= 8000
 .PHONY: all install web widgets book assignments class test check serve bench clean
 
 all: book assignments class
-	@$(BIN)/python -m tools.summary
+	@$(BIN)/python -m tools.course summary
 
 install: .venv/installed
 
