@@ -27,7 +27,7 @@ from autograder import generators
 from autograder.checks import nonfinite_allowed
 from autograder.errors import WireError
 from autograder.limits import Limits
-from autograder.recording import RecordedCall, frozen
+from autograder.recording import RecordedCall, frozen, watched
 from autograder.wire import (
     Connection,
     Encoder,
@@ -341,15 +341,26 @@ class RemoteFunction:
         if recorder is None or recorder.full:
             return conversation.call(ref, args, kwargs)
         before = tuple(frozen(value) for value in args), frozen(kwargs)
+        visits: dict[int, list[Any]] = {}
+        given = tuple(
+            value if isinstance(value, RemoteFunction) else watched(value, visits, index)
+            for index, value in enumerate(args)
+        )
         value, error = None, ""
         changed: tuple[int, ...] = ()
         try:
-            value, changed = conversation.call(ref, args, kwargs)
+            value, changed = conversation.call(ref, given, kwargs)
         except BaseException as problem:
             error = type(problem).__name__
             raise
         finally:
-            recorder.keep(self.ref.name, before, frozen(value), error, changed, args)
+            recorder.keep(
+                RecordedCall(
+                    self.ref.name, *before, frozen(value), error, changed,
+                    {index: tuple(points) for index, points in visits.items()},
+                    _states(args),
+                )
+            )  # fmt: skip
         return value, changed
 
     def __repr__(self) -> str:
@@ -368,24 +379,19 @@ class Recorder:
         """Whether nothing more is kept."""
         return len(self.calls) >= MAX_RECORDED or self._bytes >= MAX_RECORDED_BYTES
 
-    def keep(  # noqa: PLR0917
-        self,
-        function: str,
-        before: tuple[tuple[Any, ...], dict[str, Any]],
-        value: Any,
-        error: str,
-        changed: tuple[int, ...],
-        after: tuple[Any, ...],
-    ) -> None:
-        """Keep a call: its arguments before it, its value or error, its arguments after it."""
-        args, kwargs = before
-        states = {
-            index: repr(argument.bit_generator.state)
-            for index, argument in enumerate(after)
-            if isinstance(argument, np.random.Generator)
-        }
-        self._bytes += _weight(args) + _weight(kwargs) + _weight(value)
-        self.calls.append(RecordedCall(function, args, kwargs, value, error, changed, None, states))
+    def keep(self, call: RecordedCall) -> None:
+        """Keep a call."""
+        self._bytes += _weight([*call.args, *call.kwargs.values(), call.result])
+        self.calls.append(call)
+
+
+def _states(args: tuple[Any, ...]) -> dict[int, str]:
+    """The states in which random generators among the arguments are now."""
+    return {
+        index: repr(argument.bit_generator.state)
+        for index, argument in enumerate(args)
+        if isinstance(argument, np.random.Generator)
+    }
 
 
 def _weight(value: Any) -> int:
