@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossland.optimizers import Optimizer
+if TYPE_CHECKING:  # a problem set may forbid the optimizers and still train with this module
+    from lossland.optimizers import Optimizer
 
 Array = NDArray[np.float64]
 

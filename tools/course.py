@@ -93,7 +93,7 @@ def sample() -> None:
         if not class_:
             continue
         _hand_in(name, class_)
-        verdicts = COURSE / "verdicts" / f"{name}.json"
+        verdicts = COURSE / "reports" / f"{name}.json"
         verdicts.parent.mkdir(parents=True, exist_ok=True)
         _command("-m", "autograder", "grade", name, "--out", str(verdicts))
         _command("-m", "autograder", "feedback", name)
@@ -137,7 +137,7 @@ def summary() -> None:
         "",
         f"  the book           {_shown(SITE / 'index.html')}",
         f"  problem sets       {_shown(ASSIGNMENTS)}",
-        f"  sample class       {_shown(COURSE / 'verdicts')} (verdicts), "
+        f"  sample class       {_shown(COURSE / 'reports')} (verdicts), "
         f"{_shown(COURSE / 'feedback')} (feedback)",
         f"  class report       {_shown(COURSE / 'reports')}",
         "",

@@ -33,9 +33,10 @@ SCORE = "__score__"
 class SourceCell:
     """One code cell of the source notebook, ready to run.
 
-    ``code`` is None for a cell that the judge never runs; ``visible`` is a test's code without
-    its hidden lines. ``hidden`` are the numbers of those, counted from 1. ``binds`` and
-    ``needs`` are the names the cell defines and uses.
+    ``code`` is None for a cell that the judge never runs; ``visible`` and ``rest`` are the two
+    parts of a test, without its hidden lines and without the others. ``hidden`` are the numbers
+    of the hidden lines, counted from 1. ``binds`` and ``needs`` are the names the cell defines
+    and uses.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class SourceCell:
     source: str
     code: CodeType | None
     visible: CodeType | None
+    rest: CodeType | None
     hidden: frozenset[int]
     binds: frozenset[str]
     needs: frozenset[str]
@@ -117,13 +119,15 @@ def _cell(cell: Mapping[str, Any], number: int) -> SourceCell:
     grade_id = str(metadata.get("grade_id", f"cell {number}"))
     source = str(cell["source"])
     hidden = _hidden_lines(source)
-    visible = None
+    visible = rest = None
     python = TransformerManager().transform_cell(source)
     try:
         tree = ast.parse(python, filename(grade_id))
         binds, needs = _names(tree)
         if kind == "test":
-            visible = _compiled_visible(source, hidden, grade_id)
+            lines = range(1, len(source.splitlines()) + 1)
+            visible = _compiled_without(source, hidden, grade_id)
+            rest = _compiled_without(source, frozenset(lines) - hidden, grade_id)
             _keep_last_value(tree)
         code = compile(tree, filename(grade_id), "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
@@ -138,16 +142,17 @@ def _cell(cell: Mapping[str, Any], number: int) -> SourceCell:
         source=source,
         code=code,
         visible=visible,
+        rest=rest,
         hidden=hidden,
         binds=binds,
         needs=needs,
     )
 
 
-def _compiled_visible(source: str, hidden: frozenset[int], grade_id: str) -> CodeType | None:
-    """The cell as students see it, with its line numbers kept; None if it cannot stand alone."""
+def _compiled_without(source: str, left_out: frozenset[int], grade_id: str) -> CodeType | None:
+    """The cell without some lines, the others' numbers kept; None if it cannot stand alone."""
     lines = source.splitlines()
-    kept = ["" if number in hidden else line for number, line in enumerate(lines, start=1)]
+    kept = ["" if number in left_out else line for number, line in enumerate(lines, start=1)]
     python = TransformerManager().transform_cell("\n".join(kept))
     try:
         return compile(python, filename(grade_id), "exec", dont_inherit=True)

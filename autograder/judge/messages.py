@@ -111,7 +111,8 @@ def in_full(error: BaseException, cell: SourceCell, sources: Mapping[int, str]) 
     text = str(error).strip()
     if not isinstance(error, AssertionError):
         text = f"{type(error).__name__}: {text}"
-    return _sentence(f"{_visible(cell, _line(error, cell))} {text}".strip())
+    visible = _visible(cell, _line(error, cell))
+    return _sentence(visible if text in visible else f"{visible} {text}")
 
 
 def _visible(cell: SourceCell, line: int) -> str:

@@ -7,6 +7,7 @@ a submission may rewrite any of it and only changes what it answers about itself
 from __future__ import annotations
 
 import contextlib
+import importlib.abc
 import io
 import os
 import signal
@@ -101,8 +102,7 @@ def serve_notebook(sock: socket.socket, limits: Limits) -> None:
     bounds = Bounds(limits.frame_mb << 20, limits.items)
     connection = Connection(sock, bounds)
     hidden_modules, cells = decode(connection.receive(), bounds)
-    for name in hidden_modules:
-        sys.modules[name] = None  # type: ignore[assignment]  # importing it now fails
+    _forbid(hidden_modules)
     for index, source in cells:
         connection.send(Encoder(bounds).encode(["begin", index]))
         text, error, images = run_cell(index, source, limits)
@@ -110,6 +110,26 @@ def serve_notebook(sock: socket.socket, limits: Limits) -> None:
         connection.send(Encoder(bounds).encode(["end", index, text, error, pictures]))
     connection.send(Encoder(bounds).encode(["done"]))
     _serve_tests(sock, bounds)
+
+
+class _Forbidden(importlib.abc.MetaPathFinder):
+    """Refuses modules that hold a problem set's answers, with a sentence that says why."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname in self.names:
+            raise ImportError(f"{fullname} holds answers of this problem set: write your own")
+
+
+def _forbid(names: list[str]) -> None:
+    for name in names:
+        sys.modules.pop(name, None)
+        package, _, last = name.rpartition(".")
+        if hasattr(sys.modules.get(package), last):
+            delattr(sys.modules[package], last)
+    sys.meta_path.insert(0, _Forbidden(names))
 
 
 def _as_array(image: bytes) -> Any:

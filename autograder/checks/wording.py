@@ -1,0 +1,69 @@
+"""How the checks put shapes, counts, kinds and deviations into words.
+
+Deviations are told by their order of magnitude only: enough to tell a rounding question from
+a wrong formula, too little to find a hidden number by handing in again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+_SMALL_NUMBERS = ("never", "once", "twice")
+
+
+def times(count: int) -> str:
+    """0 → "never", 1 → "once", 2 → "twice", 1003 → "1,003 times"."""
+    return _SMALL_NUMBERS[count] if count < len(_SMALL_NUMBERS) else f"{count:,} times"
+
+
+def ordinal(count: int) -> str:
+    """1 → "1st", 2 → "2nd", 11 → "11th"."""
+    if count % 100 in (11, 12, 13):
+        return f"{count}th"
+    return f"{count}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(count % 10, 'th') }"
+
+
+def listed(names: Sequence[str]) -> str:
+    """("x", "v", "t") → "x, v and t"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def shape(value: tuple[int, ...]) -> str:
+    """() → "is a single number", (4, 3) → "has shape (4, 3)"."""
+    return f"has shape {value}" if value else "is a single number"
+
+
+def kind(value: Any) -> str:  # noqa: PLR0911
+    """What a value is, in a student's words: "a list", "nothing (None)", "a single number"."""
+    if value is None:
+        return "nothing (None): is a return missing?"
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, int | float | complex | np.number):
+        return "a single number"
+    if isinstance(value, np.ndarray):
+        if type(value) is not np.ndarray:
+            return f"an array of the special kind {type(value).__name__}"
+        return "an array" if value.ndim else "a single number"
+    if isinstance(value, str):
+        return "a text"
+    if isinstance(value, list | tuple | dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    if callable(value):
+        return "a function: is a pair of brackets missing?"
+    return f"an object of type {type(value).__name__}"
+
+
+def how_far(relative: float) -> str:
+    """The order of magnitude of a relative deviation, to follow "is wrong"."""
+    if not relative < 1:
+        return "by its own size or more"
+    if relative >= 0.1:
+        return "by tens of per cent"
+    if relative >= 0.01:
+        return "by a few per cent"
+    digits = int(np.ceil(-np.log10(relative))) if relative > 0 else 16
+    return f"by less than 1 part in {10 ** (digits - 1):,}"
