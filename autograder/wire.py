@@ -254,7 +254,7 @@ def _extension(
     if code == _COMPLEX:
         return complex(*_fields(inner, float, float))
     if resolve is None or code not in (_FUNCTION, _GENERATOR):
-        raise WireError(f"an extension of unknown kind {code}")
+        raise WireError("an extension of unknown kind")
     if code == _FUNCTION:
         return resolve(FunctionRef(*_fields(inner, str, int, str)))
     number, kind, state = _fields(inner, int, str, list)
@@ -340,7 +340,7 @@ class Connection:
         """Receive one frame; raises Late, Hangup, or WireError for one that is too long."""
         (length,) = _HEADER.unpack(self._exactly(_HEADER.size, deadline))
         if length > self.bounds.frame_bytes:
-            raise WireError(f"a message of {length} bytes announced")
+            raise WireError("a message too long was announced")
         return self._exactly(length, deadline)
 
     def close(self) -> None:

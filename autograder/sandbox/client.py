@@ -36,6 +36,7 @@ class WarmParent:
     """The process that sandboxes are forked from; one serves any number of submissions."""
 
     def __init__(self) -> None:
+        self._owner = os.getpid()
         ours, theirs = socket.socketpair()
         package_root = str(Path(__file__).parents[2])
         code = (
@@ -65,10 +66,15 @@ class WarmParent:
         ours, theirs = socket.socketpair()
         with theirs:
             request = json.dumps({"plan": plan.to_json(), "limits": asdict(limits)}).encode()
-            socket.send_fds(self._requests, [request], [theirs.fileno()])
+            with contextlib.suppress(OSError):  # then there is no answer either
+                socket.send_fds(self._requests, [request], [theirs.fileno()])
         if _line(self._requests) != b"forked":
             raise GraderError("the sandbox's parent process ended; run the command again")
         return ours
+
+    def alive(self) -> bool:
+        """Whether it can still be asked; a forked judge cannot know and takes it for alive."""
+        return os.getpid() != self._owner or self._process.poll() is None
 
     def close(self) -> None:
         """End the warm parent; sandboxes that still run end with their judges."""
@@ -77,12 +83,20 @@ class WarmParent:
         self._process.communicate()
 
 
+def missing_walls() -> tuple[str, ...]:
+    """What this host cannot give a sandbox, a sentence each; empty where all walls stand."""
+    with Sandbox(Plan(), Limits()) as sandbox:
+        return sandbox.report.missing
+
+
 _warm: WarmParent | None = None
 
 
 def warm_parent() -> WarmParent:
     """This process's warm parent, started when first asked for; forked judges share it."""
     global _warm  # noqa: PLW0603 (one a process, and it must outlive each call)
+    if _warm is not None and not _warm.alive():
+        close_warm_parent()
     if _warm is None:
         _warm = WarmParent()
         owner = os.getpid()
