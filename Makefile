@@ -28,7 +28,7 @@ web: install            # vendored web files: MathJax, the widgets' loader, font
 widgets: web
 	@$(BIN)/python -m tools.build widgets
 
-book: widgets
+book: widgets assignments
 	@$(BIN)/python -m tools.build book
 
 assignments: install    # released notebooks, made from solutions/

@@ -1,0 +1,28 @@
+"""Sphinx extensions of the book; each module's docstring tells authors the Markdown to write.
+
+alt_text     fails the build when a picture lacks a text that says what it shows
+downloads    executed notebooks and released problem sets, as files of the site
+myth         the **Myth or fact?** boxes
+noscript     what a reader without scripts sees in a widget's place
+numbering    chapter numbers from file names: 05-momentum is chapter 5 even if it is alone
+page         the frame of a page: sections, page list, lean scripts, sized pictures, tables
+selfcheck    multiple-choice and numeric questions with an explanation for every answer
+"""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from lossland_book import alt_text, downloads, myth, noscript, numbering, page, selfcheck
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register every part."""
+    for part in (alt_text, downloads, myth, noscript, numbering, page, selfcheck):
+        part.register(app)
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

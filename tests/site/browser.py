@@ -1,0 +1,112 @@
+"""What the browser tests share: one Chromium, a watch over requests and errors, axe.
+
+A folder's conftest.py that wants the fixture says `from tests.site.browser import browser`. There
+is one program for the whole run, whoever asks: Playwright cannot be started twice.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tools.common import ROOT
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+NO_BROWSER = "no Chromium on this machine"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def chromium() -> str | None:
+    """The browser's path, if there is one."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+LAUNCHED = pytest.StashKey[Browser]()
+
+
+@pytest.fixture(scope="session")
+def browser(pytestconfig: pytest.Config) -> Browser:
+    """The run's one Chromium; without one on the machine the test is skipped."""
+    path = chromium()
+    if path is None:
+        pytest.skip(NO_BROWSER)
+    if LAUNCHED not in pytestconfig.stash:
+        root = hasattr(os, "geteuid") and os.geteuid() == 0
+        flags = [*FLAGS, "--no-sandbox"] if root else [*FLAGS]
+        playwright = sync_playwright().start()
+        pytestconfig.add_cleanup(playwright.stop)
+        program = playwright.chromium.launch(executable_path=path, args=flags)
+        pytestconfig.add_cleanup(program.close)
+        pytestconfig.stash[LAUNCHED] = program
+    return pytestconfig.stash[LAUNCHED]
+
+
+class Watch:
+    """Everything that a context's pages asked for or complained about, in sentences."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.home = home
+        context.on("request", lambda request: self.requested(request.url))
+        context.on("requestfailed", lambda request: self.note(f"failed: {request.url}"))
+        context.on("response", lambda reply: self.answered(reply.status, reply.url))
+        context.on("console", self.said)
+        context.on("weberror", lambda error: self.note(f"page error: {error.error}"))
+
+    def note(self, text: str) -> None:
+        """Add a complaint."""
+        self.complaints.append(text)
+
+    def requested(self, url: str) -> None:
+        """Record a request; one that leaves the site is a complaint."""
+        self.requests.append(url)
+        if not url.startswith((self.home, "data:", "blob:", "about:")):
+            self.note(f"foreign request: {url}")
+
+    def answered(self, status: int, url: str) -> None:
+        """Record a refused request."""
+        if status >= 400:
+            self.note(f"status {status}: {url}")
+
+    def said(self, message: ConsoleMessage) -> None:
+        """Record an error in the console, and the theme's complaint about its mode."""
+        if message.type == "error" or "theme mode" in message.text:
+            self.note(f"console: {message.text}")
+
+
+def open_page(context: BrowserContext, url: str) -> Page:
+    """A page with its mathematics set, its widgets drawn and its tables fitted."""
+    page = context.new_page()
+    page.goto(url, wait_until="networkidle")
+    page.evaluate(
+        "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready }"
+    )
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+    return page
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds on the page, one line a place."""
+    page.evaluate("() => document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    page.add_script_tag(path=str(AXE))
+    found: list[dict[str, Any]] = page.evaluate(
+        "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
+    )
+    return [
+        f"{rule['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:240]})"
+        for rule in found
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,75 @@
+"""Show the built site on this machine: `python -m tools.serve [--port N]` (or PORT=N)."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from tools.common import SITE, ToolError, run
+
+DEFAULT_PORT = 8000
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Static files, with the types that some systems' tables lack, and a silent log."""
+
+    extensions_map = {  # noqa: RUF012 (the base class has it as a plain attribute)
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".woff2": "font/woff2",
+        ".ipynb": "application/x-ipynb+json",
+    }
+
+    def end_headers(self) -> None:
+        """Ask the browser to look again after a rebuild."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the console is for errors."""
+
+
+def server(directory: Path, port: int) -> ThreadingHTTPServer:
+    """A server for `directory` on localhost; port 0 takes any free one."""
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(directory)))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ToolError(
+                f"Port {port} is in use: stop the program that holds it, or choose another, "
+                f"for example PORT={port + 1} make serve."
+            ) from None
+        raise ToolError(
+            f"Port {port} cannot be opened ({error.strerror}): choose another."
+        ) from None
+
+
+def parse_port() -> int:
+    """The port from --port, else from PORT, else 8000."""
+    parser = argparse.ArgumentParser(prog="python -m tools.serve", description=__doc__)
+    parser.add_argument("--port", default=os.environ.get("PORT") or str(DEFAULT_PORT))
+    text = parser.parse_args().port
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:
+        raise ToolError(f"'{text}' is not a port: give a whole number from 1 to 65535.")
+    return int(text)
+
+
+def main() -> None:
+    """Serve the site until Ctrl-C."""
+    port = parse_port()
+    if not (SITE / "index.html").is_file():
+        raise ToolError("The site is not built yet: run make first.")
+    with server(SITE, port) as httpd:
+        print(f"The book is at http://127.0.0.1:{httpd.server_port}/ (Ctrl-C stops)", flush=True)
+        try:
+            httpd.serve_forever()
+        except KeyboardInterrupt:
+            print()
+
+
+if __name__ == "__main__":
+    run(main)
