@@ -1,0 +1,10 @@
+"""Live widgets: the book's pictures that a reader can take hold of.
+
+Each is an anywidget whose mathematics runs in the page, so that it lives in the static book with no
+server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``.
+"""
+
+from lossland.widgets.base import BundleMissingError
+from lossland.widgets.momentum_map import MomentumMap
+
+__all__ = ["BundleMissingError", "MomentumMap"]

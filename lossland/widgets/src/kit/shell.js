@@ -1,0 +1,119 @@
+/** What every widget has around its plots: heading, controls, words, table, link, theme, sizes. */
+
+import "./kit.css";
+import { html, write } from "./dom.js";
+import { afterPause, oncePerFrame } from "./frame.js";
+import { followTheme } from "./theme.js";
+
+/** Names in use on the page; kept on the window because a page may load this module twice. */
+const taken = () => (window[Symbol.for("lossland.widgets")] ??= new Set());
+
+/**
+ * A name for the address bar that no other widget of the page has: key, key-2, key-3, …
+ * @param {string} key
+ */
+function claim(key) {
+  let name = key;
+  for (let k = 2; taken().has(name); k += 1) name = `${key}-${k}`;
+  taken().add(name);
+  return name;
+}
+
+/**
+ * Lay a widget out and call `draw` whenever its picture must be made again.
+ * @param {HTMLElement} el where the page wants the widget
+ * @param {object} options
+ * @param {string} options.key the widget's own name in the address bar
+ * @param {string} options.title
+ * @param {string} options.hint one sentence on what to do
+ * @param {() => void} options.draw draw everything; called once a frame at most
+ * @param {() => void} options.resized read the new sizes; called before draw
+ */
+export function shell(el, { key, title, hint, draw, resized }) {
+  const name = claim(key);
+  const controls = html("div", { class: "ll-controls" });
+  const plots = html("div", { class: "ll-plots" });
+  const words = html("p", { class: "ll-words" });
+  const live = html("p", { class: "ll-unseen", role: "status", "aria-live": "polite" });
+  const foot = html("div", { class: "ll-foot" });
+  const root = html(
+    "section",
+    { class: "lossland", "aria-label": title },
+    html("p", { class: "ll-title" }, html("strong", {}, title), " ", html("span", {}, hint)),
+    ...[controls, plots, words, foot, live],
+  );
+  el.append(root);
+
+  const frame = oncePerFrame(draw);
+  const unfollow = followTheme(root, frame.now);
+  let width = 0;
+  const sizes = new ResizeObserver(() => {
+    if (plots.clientWidth === width || plots.clientWidth === 0) return;
+    width = plots.clientWidth;
+    resized();
+    frame.now();
+  });
+  sizes.observe(plots);
+
+  const announce = afterPause((text) => write(live, text), 700);
+  let spoken = false;
+  return {
+    ...{ root, name, controls, plots, words, foot },
+    request: frame.request,
+    theme: () => root.dataset.theme,
+    /**
+     * Say in words what the picture shows; screen readers hear it when the reader pauses, and not
+     * at the start.
+     * @param {string} lead printed in bold
+     * @param {string} rest
+     */
+    say(lead, rest) {
+      const text = `${lead} ${rest}`;
+      if (words.textContent === text) return;
+      words.replaceChildren(html("strong", {}, lead), ` ${rest}`);
+      if (spoken) announce(text);
+      spoken = true;
+    },
+    /** Bring a shared view before the reader's eyes, unless the page has been scrolled already. */
+    bringIntoView(anchor) {
+      if (window.scrollY > 0) return;
+      const target = document.getElementById(anchor) ?? root;
+      target.scrollIntoView({ behavior: "instant" });
+    },
+    destroy() {
+      taken().delete(name);
+      frame.cancel();
+      announce.cancel();
+      sizes.disconnect();
+      unfollow();
+      root.remove();
+    },
+  };
+}
+
+/**
+ * Buttons to start again and to copy the address of this view.
+ * @param {{reset: () => void, address: () => string}} state
+ * @returns {HTMLElement}
+ */
+export function shareButtons(state) {
+  const said = html("span", { class: "ll-said", role: "status" });
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(state.address());
+      write(said, "Copied.");
+    } catch {
+      write(said, "The address bar holds the link.");
+    }
+    setTimeout(() => write(said, ""), 4000);
+  }
+  const button = (text, onclick) =>
+    html("button", { type: "button", class: "ll-button", onclick }, text);
+  return html(
+    "div",
+    { class: "ll-share" },
+    button("Start again", () => state.reset()),
+    button("Copy a link to this view", copy),
+    said,
+  );
+}

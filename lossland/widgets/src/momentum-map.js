@@ -1,0 +1,217 @@
+/**
+ * Chapter 5: the map of the convergence rate over (lr, mu) on a quadratic, and for the picked pair the
+ * path on the bowl, the phase plane of each eigen-direction and the loss beside theory's line.
+ *
+ * Traits of the Python side: lr, mu, condition_number, method, start (the state, both ways); key,
+ * angle, steps (fixed); yours, trouble (the reader's own path, or what went wrong with it).
+ */
+
+import { colourOf } from "./kit/colours.js";
+import { player, presets, slider, switchOf } from "./kit/controls.js";
+import { html } from "./kit/dom.js";
+import { cell, short } from "./kit/format.js";
+import { remembered } from "./kit/frame.js";
+import { handle } from "./kit/handle.js";
+import { shareButtons, shell } from "./kit/shell.js";
+import { choice, createState, number, point } from "./kit/state.js";
+import { dataTable } from "./kit/table.js";
+import { stillness } from "./kit/theme.js";
+import { criticalMomentum, optimal, optimalGd, stabilityEdge } from "./kit/theory.js";
+import { LAST, makeMap } from "./momentum-map/map.js";
+import { bowlView, compute, lossView, phaseView, WINDOW } from "./momentum-map/views.js";
+import { readout } from "./momentum-map/words.js";
+import "./momentum-map/momentum-map.css"; // after the kit's, which it overrules
+
+const FIRST = 0.02; // least lr·λ_max on the map
+const WORST = 1000; // largest condition number
+const MOST = 0.999; // largest momentum
+const PRESETS = {
+  plain: "Best plain descent",
+  critical: "Critically damped",
+  best: "Best pair",
+  unstable: "Unstable",
+};
+
+const COLUMNS = ["step", "x₀", "x₁", "loss", "flat", "steep"];
+
+/** The pair of a preset. @returns {{lr: number, mu: number}} */
+function pairOf(preset, method, conditionNumber) {
+  const a = 1 / conditionNumber;
+  switch (preset) {
+    case "plain":
+      return { lr: optimalGd(1, conditionNumber).lr, mu: 0 };
+    case "critical":
+      return { lr: a, mu: criticalMomentum(method, a) };
+    case "best": {
+      const { lr, mu } = optimal(method, 1, conditionNumber);
+      return { lr, mu };
+    }
+    default:
+      return { lr: 1.04 * a * stabilityEdge(method, 0.5), mu: 0.5 };
+  }
+}
+
+/** lr and mu keep their common place on the map whatever the condition number is. */
+function settle(state) {
+  const a = Math.min(LAST, Math.max(FIRST, state.lr * state.condition_number));
+  return { ...state, lr: a / state.condition_number };
+}
+
+const FIELDS = {
+  lr: number(FIRST / WORST, LAST, 5),
+  mu: number(0, MOST, 5),
+  condition_number: number(1, WORST, 4),
+  method: choice(["momentum", "nesterov"]),
+  start: point(WINDOW),
+};
+
+function render({ model, el }) {
+  const steps = model.get("steps");
+  const once = remembered();
+  let layout = 0;
+  let step = steps;
+
+  const frame = shell(el, {
+    key: model.get("key"),
+    title: "The momentum map.",
+    hint: "Pick a learning rate and a momentum on the map; drag the start of the path.",
+    draw,
+    resized() {
+      for (const { plot } of views) plot.resize();
+      layout += 1;
+    },
+  });
+  const state = createState(frame.name, FIELDS, model, frame.request, settle);
+  const set = (patch) => state.set(patch);
+
+  // Controls
+  const conditionNumber = slider({
+    label: "Condition number",
+    range: [1, WORST],
+    log: true,
+    text: (value) => `κ = ${short(value, 3)}`,
+    changed(value) {
+      const { lr, condition_number: before } = state.get();
+      set({ condition_number: value, lr: (lr * before) / value });
+    },
+  });
+  const lr = slider({
+    label: "Learning rate",
+    range: [FIRST, LAST],
+    steps: 428,
+    text: (a) => `lr = ${short(a / state.get().condition_number, 3)}`,
+    changed: (a) => set({ lr: a / state.get().condition_number }),
+  });
+  const mu = slider({
+    label: "Momentum",
+    range: [0, MOST],
+    steps: 999,
+    text: (value) => `mu = ${value.toFixed(3)}`,
+    changed: (value) => set({ mu: value }),
+  });
+  const method = switchOf({
+    label: "Method",
+    options: { momentum: "Momentum", nesterov: "Nesterov" },
+    changed: (value) => set({ method: value }),
+  });
+  const preset = presets({
+    label: "Go to",
+    options: PRESETS,
+    chosen(name) {
+      const { method: now, condition_number: kappa } = state.get();
+      set(pairOf(name, now, kappa));
+    },
+  });
+  const stepper = player({
+    label: "Step",
+    stillness: stillness(),
+    changed(next) {
+      step = Math.min(steps, next);
+      frame.request();
+    },
+  });
+  const table = dataTable("The run step by step; flat and steep: the position along each eigenvector", COLUMNS);
+  frame.controls.append(
+    html("div", { class: "ll-row" }, method.element, preset.element),
+    ...[conditionNumber.element, lr.element, mu.element],
+  );
+
+  // Plots, in the order of reading
+  const map = makeMap(frame.plots);
+  const bowl = bowlView(frame.plots);
+  frame.plots.append(frame.words, stepper.element);
+  const phases = ["flat", "steep"].map((name, k) => phaseView(frame.plots, name, k));
+  const loss = lossView(frame.plots);
+  const views = [map, bowl, ...phases, loss];
+  frame.foot.append(shareButtons(state), table.element);
+
+  const pick = handle(map.plot, {
+    label: "Learning rate and momentum",
+    range: [0, LAST],
+    moved: ([a, value]) => set({ lr: a / state.get().condition_number, mu: value }),
+    nudged(across, up) {
+      const now = state.get();
+      set({ lr: now.lr + (0.02 * across) / now.condition_number, mu: now.mu + 0.005 * up });
+    },
+  });
+  const start = handle(bowl.plot, {
+    label: "Start of the path",
+    range: WINDOW[0],
+    moved: (value) => set({ start: value }),
+    nudged(across, up) {
+      const [x, y] = state.get().start;
+      set({ start: [x + 0.05 * across, y + 0.05 * up] });
+    },
+  });
+
+  function draw() {
+    if (layout === 0) return; // no size yet
+    const now = state.get();
+    const theme = frame.theme();
+    const { lr: rate, mu: friction, condition_number: kappa, method: kind } = now;
+    const a = rate * kappa;
+    const drawn = compute(now, { angle: model.get("angle"), steps, yours: model.get("yours") });
+    const colour = colourOf(drawn.name, theme);
+
+    once("map", [layout, theme, kind, kappa], () => map.drawGround(frame.root, kind, kappa));
+    once("bowl", [layout, kappa], () => bowl.drawGround(drawn.bowl));
+    once("loss", [layout], () => loss.drawGround(steps));
+    map.drawPick([a, friction], colour);
+    bowl.draw(drawn, step, colour);
+    for (const phase of phases) phase.draw(drawn, step, colour);
+    loss.draw(drawn, step, theme);
+
+    conditionNumber.show(kappa);
+    lr.show(a);
+    mu.show(friction);
+    method.show(kind);
+    const near = (pair) => Math.abs(pair.lr / rate - 1) + Math.abs(pair.mu - friction) < 1e-3;
+    preset.show(Object.keys(PRESETS).find((name) => near(pairOf(name, kind, kappa))));
+    stepper.show(step, steps);
+    pick.show([a, friction], `learning rate ${short(rate)}, momentum ${friction.toFixed(3)}`, a);
+    start.show(now.start, now.start.map((x) => x.toFixed(2)).join(", "), now.start[0]);
+
+    const [lead, rest] = readout(drawn.found, kind, kappa, friction);
+    const trouble = model.get("trouble");
+    frame.say(lead, trouble ? `${rest} Your optimizer stopped: ${trouble}` : rest);
+    table.show(() => rows(drawn));
+  }
+
+  for (const name of ["yours", "trouble"]) model.on(`change:${name}`, frame.request);
+  if (state.isShared) frame.bringIntoView(state.anchor());
+  return () => {
+    for (const name of ["yours", "trouble"]) model.off(`change:${name}`, frame.request);
+    stepper.stop();
+    state.destroy();
+    frame.destroy();
+  };
+}
+
+/** The table's rows, one a step. */
+const rows = ({ path, loss, directions: [flat, steep] }) =>
+  path.map((x, t) => [
+    String(t),
+    ...[x[0], x[1], loss[t], flat.position[t], steep.position[t]].map(cell),
+  ]);
+
+export default { render };

@@ -1,0 +1,69 @@
+/**
+ * Answers questions about the kit: reads JSON on standard input, writes JSON on standard output.
+ * Numbers that JSON does not know are written as the strings "Infinity", "-Infinity" and "NaN".
+ */
+
+import { readFileSync } from "node:fs";
+
+import { COLOURS, PAPER, colourOf } from "../../lossland/widgets/src/kit/colours.js";
+import { ellipse, rings, sample } from "../../lossland/widgets/src/kit/contours.js";
+import * as format from "../../lossland/widgets/src/kit/format.js";
+import { OPTIMIZERS, minimise } from "../../lossland/widgets/src/kit/optimizers.js";
+import { SURFACES, noisyBowl, quadraticBowl } from "../../lossland/widgets/src/kit/surfaces.js";
+import * as theory from "../../lossland/widgets/src/kit/theory.js";
+import { diagnose, readout } from "../../lossland/widgets/src/momentum-map/words.js";
+
+/** A number, or a schedule given as {start, end, steps}: a straight line, then constant. */
+const schedule = (value) =>
+  typeof value === "number"
+    ? value
+    : (t) => value.start + (value.end - value.start) * Math.min(1, t / value.steps);
+
+const ANSWERS = {
+  names: () => ({ optimizers: Object.keys(OPTIMIZERS), surfaces: Object.keys(SURFACES) }),
+  run({ optimizer, settings, surface, noise, start, steps }) {
+    let place = SURFACES[surface];
+    if (noise) {
+      let next = 0;
+      place = noisyBowl(noise.conditionNumber, noise.deviation, () => noise.normals[next++]);
+    }
+    const method = OPTIMIZERS[optimizer](...settings.map(schedule));
+    const trace = minimise(place, start ?? place.start, method, steps);
+    return { x: trace.x, loss: trace.loss, v: trace.states.at(-1).v ?? null };
+  },
+  surface({ surface, points }) {
+    const { value, gradient, hessian, minima, domain, start } = SURFACES[surface];
+    return {
+      ...{ minima, domain, start },
+      value: points.map(value),
+      gradient: points.map(gradient),
+      hessian: points.map(hessian),
+    };
+  },
+  bowl: ({ conditionNumber, angle }) => quadraticBowl(conditionNumber, angle),
+  theory: ({ name, cases }) => cases.map((values) => theory[name](...values)),
+  format: ({ name, cases }) => cases.map((values) => format[name](...values)),
+  rings({ surface, columns, rows, level }) {
+    const { value, domain } = SURFACES[surface];
+    const values = sample((x, y) => value([x, y]), ...domain, columns, rows);
+    const [[left, right], [bottom, top]] = domain;
+    return rings(values, columns, rows, level).map((ring) =>
+      ring.map(([across, down]) => [left + across * (right - left), top - down * (top - bottom)]),
+    );
+  },
+  ellipse: ({ conditionNumber, angle, level }) =>
+    ellipse(quadraticBowl(conditionNumber, angle), level),
+  colours: () => ({
+    ...{ COLOURS, PAPER },
+    dark: Object.fromEntries(
+      Object.keys(COLOURS).map((name) => [name, [3, 4.5].map((c) => colourOf(name, "dark", c))]),
+    ),
+  }),
+  words: ({ method, conditionNumber, lr, mu }) =>
+    readout(diagnose(method, conditionNumber, lr, mu), method, conditionNumber, mu),
+};
+
+const plain = (key, value) =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+const questions = JSON.parse(readFileSync(0, "utf8"));
+process.stdout.write(JSON.stringify(questions.map((q) => ANSWERS[q.ask](q)), plain));

@@ -1,0 +1,316 @@
+"""The kit's JavaScript against the library and against hand calculation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lossland import plots, theory
+from lossland.optimizers import Optimizer, Schedule, gradient_descent, momentum, nesterov
+from lossland.surfaces import SURFACES, Surface, noisy_bowl, quadratic_bowl
+from lossland.widgets.base import STATIC
+
+Array = NDArray[np.float64]
+Node = Callable[[object], Any]
+
+STEPS = 200
+FACTORIES: dict[str, Callable[..., Optimizer[Any]]] = {
+    "gradient descent": gradient_descent,
+    "momentum": momentum,
+    "nesterov": nesterov,
+}
+LEARNING_RATES = {
+    "bowl": 0.04,
+    "rotated bowl": 0.04,
+    "Rosenbrock": 2e-4,
+    "saddle": 0.05,
+    "Beale": 5e-3,
+    "two minima": 0.05,
+}
+RISE = {"start": 0.5, "end": 0.9, "steps": 60}  # a schedule of mu
+FALL = 0.3  # a schedule of lr ends at this part of its start
+
+
+def straight(plan: dict[str, float]) -> Callable[[int], float]:
+    """The schedule that answers.mjs makes of the same three numbers."""
+    way = plan["end"] - plan["start"]
+    return lambda t: plan["start"] + way * min(1.0, t / plan["steps"])
+
+
+def settings(optimizer: str, surface: str, plan: str) -> list[Any]:
+    """Learning rate and, where the optimizer has one, momentum: numbers or schedules."""
+    lr = LEARNING_RATES[surface]
+    changing = {"start": lr, "end": FALL * lr, "steps": 100}
+    values: list[Any] = [changing if plan == "schedule" else lr]
+    if optimizer != "gradient descent":
+        values.append(RISE if plan == "schedule" else 0.9)
+    return values
+
+
+def walk(surface: Surface, method: Optimizer[Any]) -> tuple[Array, Array, Any]:
+    """All points (STEPS + 1, 2), their losses, and the last state."""
+    points = [surface.start]
+    state = method.init(surface.start)
+    for _ in range(STEPS):
+        step, state = method.update(surface.gradient(points[-1]), state, points[-1])
+        points.append(points[-1] + step)
+    return np.array(points), surface.value(np.array(points)), state
+
+
+CASES = list(product(FACTORIES, SURFACES, ("constant", "schedule")))
+
+
+@pytest.fixture(scope="module")
+def runs(node: Node) -> dict[tuple[str, str, str], Any]:
+    """Every optimizer on every surface in JavaScript, all in one run of Node.js."""
+    questions = [
+        {
+            "ask": "run",
+            "optimizer": optimizer,
+            "surface": surface,
+            "settings": settings(optimizer, surface, plan),
+            "steps": STEPS,
+        }
+        for optimizer, surface, plan in CASES
+    ]
+    return dict(zip(CASES, node(questions), strict=True))
+
+
+def test_names_agree(node: Node) -> None:
+    """Does the kit have every optimizer and every surface, by the library's names?"""
+    names = node([{"ask": "names"}])[0]
+    assert names["optimizers"] == list(FACTORIES)
+    assert names["surfaces"] == list(SURFACES)
+    assert set(names["optimizers"]) <= set(plots.COLOURS)
+
+
+@pytest.mark.parametrize(("optimizer", "surface", "plan"), CASES)
+def test_same_path(runs: Any, optimizer: str, surface: str, plan: str) -> None:
+    """Do both languages walk the same 200 steps, to 1e-9?"""
+    numbers: list[Schedule] = [
+        straight(value) if isinstance(value, dict) else value
+        for value in settings(optimizer, surface, plan)
+    ]
+    points, losses, state = walk(SURFACES[surface], FACTORIES[optimizer](*numbers))
+    assert np.abs(points[-1] - points[0]).max() > 0.1, "the case is too tame to tell anything"
+    got = runs[optimizer, surface, plan]
+    np.testing.assert_allclose(got["x"], points, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(got["loss"], losses, rtol=1e-9, atol=1e-9)
+    if got["v"] is not None:
+        np.testing.assert_allclose(got["v"], state.v, rtol=1e-9, atol=1e-9)
+
+
+def test_same_noise_same_path(node: Node) -> None:
+    """Given the same normal numbers, does the noisy bowl lead both languages the same way?"""
+    rng = np.random.default_rng(5)
+    bowl = noisy_bowl(10.0, 0.5, np.random.default_rng(5))
+    points, _, _ = walk(bowl, momentum(0.04, 0.9))
+    noise = {
+        "conditionNumber": 10.0,
+        "deviation": 0.5,
+        "normals": rng.standard_normal(2 * STEPS).tolist(),
+    }
+    question = {"ask": "run", "optimizer": "momentum", "settings": [0.04, 0.9], "steps": STEPS}
+    got = node([{**question, "noise": noise}])[0]
+    np.testing.assert_allclose(got["x"], points, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_same_surface(node: Node, name: str) -> None:
+    """Are values, gradients, Hessians, minima, windows and starts the library's?"""
+    surface = SURFACES[name]
+    low, high = np.array(surface.domain).T
+    points = np.random.default_rng(1).uniform(low, high, (20, 2))
+    got = node([{"ask": "surface", "surface": name, "points": points.tolist()}])[0]
+    np.testing.assert_allclose(got["value"], surface.value(points), rtol=1e-9)
+    np.testing.assert_allclose(got["gradient"], surface.gradient(points), rtol=1e-9, atol=1e-12)
+    hessians = np.array([surface.hessian(point) for point in points])
+    np.testing.assert_allclose(got["hessian"], hessians, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(got["minima"], surface.minima, rtol=1e-12, atol=1e-12)
+    np.testing.assert_array_equal(got["domain"], surface.domain)
+    np.testing.assert_array_equal(got["start"], surface.start)
+
+
+def test_bowl_axes_are_eigenvectors(node: Node) -> None:
+    """Does H·axis = λ·axis hold for the bowl's axes, H being the library's Hessian?"""
+    got = node([{"ask": "bowl", "conditionNumber": 50.0, "angle": 0.5}])[0]
+    hessian = quadratic_bowl(50.0, 0.5).hessian([0.0, 0.0])
+    for eigenvalue, axis in zip(got["eigenvalues"], got["axes"], strict=True):
+        np.testing.assert_allclose(hessian @ axis, eigenvalue * np.array(axis), rtol=1e-12)
+
+
+def test_level_lines_lie_on_their_level(node: Node) -> None:
+    """Has the library's surface the level's height along marching squares and along ellipses?"""
+    size = {"columns": 160, "rows": 120}
+    two, beale = node(
+        [
+            {"ask": "rings", "surface": "two minima", "level": 0.2, **size},
+            {"ask": "rings", "surface": "Beale", "level": 5.0, **size},
+        ]
+    )
+    assert len(node([{"ask": "rings", "surface": "two minima", "level": -0.1, **size}])[0]) == 2
+    inside = np.abs(np.concatenate(two)) < (1.98, 1.48)  # rings close along the window's edge
+    points = np.concatenate(two)[inside.all(axis=1)]
+    assert np.abs(SURFACES["two minima"].value(points) - 0.2).max() < 0.01
+    assert beale
+    line = node([{"ask": "ellipse", "conditionNumber": 30.0, "angle": 0.4, "level": 2.0}])[0]
+    assert quadratic_bowl(30.0, 0.4).value(line) == pytest.approx(2.0)
+    assert line[0] == pytest.approx(line[-1])
+
+
+def grid() -> Iterator[tuple[float, float]]:
+    """(lr·λ, mu) over the map, off the critical lines."""
+    rng = np.random.default_rng(2)
+    yield from zip(rng.uniform(0.01, 4.3, 300), rng.uniform(0, 0.999, 300), strict=True)
+
+
+@pytest.mark.parametrize("method", ["momentum", "nesterov"])
+def test_same_rates(node: Node, method: str) -> None:
+    """Are the rates of both methods those of lossland.theory, over the whole map?"""
+    cases = [(method, a, mu) for a, mu in grid()]
+    got = node([{"ask": "theory", "name": "rate", "cases": cases}])[0]
+    rate = {"momentum": theory.momentum_rate, "nesterov": theory.nesterov_rate}[method]
+    expected = [float(rate(1.0, a, mu)) for a, mu in grid()]
+    np.testing.assert_allclose(got, expected, rtol=1e-9)
+
+
+def test_same_damping(node: Node) -> None:
+    """Is every direction called over-, critically, under-damped or alternating as in theory?"""
+    cases = [*grid(), (0.25, 0.25), (1.0, 0.0), (1.5, 0.0), (2.25, 0.25)]
+    question = {"ask": "theory", "name": "damping", "cases": [("momentum", *c) for c in cases]}
+    assert node([question])[0] == [theory.damping(1.0, a, mu) for a, mu in cases]
+
+
+def test_same_best_pairs(node: Node) -> None:
+    """Are the best pairs and their rates the library's?"""
+    pairs = [(1.0, 1.0), (1.0, 10.0), (0.5, 400.0)]
+    names = ("optimalGd", "optimalMomentum", "optimalNesterov")
+    plain, heavy, ahead = node([{"ask": "theory", "name": n, "cases": pairs} for n in names])
+    for (low, high), gd, ball, nest in zip(pairs, plain, heavy, ahead, strict=True):
+        kappa = high / low
+        assert gd["lr"] == pytest.approx(theory.optimal_gd(low, high), rel=1e-12)
+        assert gd["rate"] == pytest.approx(theory.optimal_gd_rate(kappa), rel=1e-12, abs=1e-12)
+        assert (ball["lr"], ball["mu"]) == pytest.approx(theory.optimal_momentum(low, high))
+        assert ball["rate"] == pytest.approx(theory.optimal_momentum_rate(kappa), rel=1e-12)
+        assert (nest["lr"], nest["mu"]) == pytest.approx(theory.optimal_nesterov(low, high))
+        assert nest["rate"] == pytest.approx(theory.optimal_nesterov_rate(kappa), abs=1e-12)
+
+
+@pytest.mark.parametrize("method", ["momentum", "nesterov"])
+def test_boundaries_from_the_matrix(node: Node, method: str) -> None:
+    """Is the matrix's spectral radius 1 at the edge, and its root double at critical damping?"""
+    matrix = {"momentum": theory.momentum_matrix, "nesterov": theory.nesterov_matrix}[method]
+    mus = [0.1, 0.5, 0.9]
+    ask = {"ask": "theory", "cases": [(method, mu) for mu in mus]}
+    edges, criticals = node([{**ask, "name": n} for n in ("stabilityEdge", "criticalDamping")])
+    back = {
+        "ask": "theory",
+        "name": "criticalMomentum",
+        "cases": [(method, low) for low, _ in criticals],
+    }
+    assert node([back])[0] == pytest.approx(mus)
+    for mu, edge, lows in zip(mus, edges, criticals, strict=True):
+        assert np.abs(np.linalg.eigvals(matrix(1.0, edge, mu))).max() == pytest.approx(1)
+        for a in lows:
+            m = matrix(1.0, a, mu)
+            assert np.trace(m) ** 2 == pytest.approx(4 * np.linalg.det(m), abs=1e-12)
+
+
+@pytest.mark.parametrize("method", ["momentum", "nesterov"])
+@pytest.mark.parametrize("rate", [0.3, 0.8, 0.95, 1.0])
+def test_interval_of_a_rate(node: Node, method: str, rate: float) -> None:
+    """Is lossland's rate r at both ends of the interval, below inside, above outside?"""
+    mus = [mu for mu in (0.05, 0.2, 0.6, 0.9) if method == "nesterov" or mu < rate**2]
+    question = {"ask": "theory", "name": "interval", "cases": [(method, mu, rate) for mu in mus]}
+    rate_at = {"momentum": theory.momentum_rate, "nesterov": theory.nesterov_rate}[method]
+    for mu, (low, high) in zip(mus, node([question])[0], strict=True):
+        assert rate_at(1.0, [low, high], mu) == pytest.approx(rate)
+        assert (rate_at(1.0, np.linspace(low + 1e-6, high - 1e-6, 50), mu) < rate).all()
+        assert (rate_at(1.0, [low - 1e-6, high + 1e-6], mu) > rate).all()
+
+
+def test_no_interval_beyond_the_root_of_mu(node: Node) -> None:
+    """With mu > r², whose complex roots have the modulus √mu > r, is there no interval?"""
+    case = ("momentum", 0.5, 0.7)
+    assert node([{"ask": "theory", "name": "interval", "cases": [case]}])[0] == [None]
+
+
+def test_steps_to_gain_by_hand(node: Node) -> None:
+    """ln 10⁴ / −ln 0.82 = 46.4, so 47 steps; a rate of 0.1 takes 4; a rate of 1 never ends?"""
+    cases = [(0.82, 1e4), (0.1, 1e4), (0.0, 1e4)]
+    assert node([{"ask": "theory", "name": "stepsToGain", "cases": cases}])[0] == [47, 4, 1]
+    never = [(1.0, 1e4), (1.3, 1e4)]
+    assert node([{"ask": "theory", "name": "stepsToGain", "cases": never}])[0] == ["Infinity"] * 2
+
+
+def test_numbers_as_text(node: Node) -> None:
+    """Are numbers written as a reader wants them?"""
+    asked = {
+        "short": ([[0.0312], [50], [0.00004]], ["0.0312", "50", "0.00004"]),
+        "whole": ([[7], [4605]], ["7", "4\u202f605"]),
+        "perStep": ([[0.8216], [0.9987], [1], [1.32]], ["0.82", "0.9987", "1.00", "1.32"]),
+        "powerOfTen": ([[0], [1], [-12]], ["1", "10", "10⁻¹²"]),
+        "cell": ([[-1.0625], [3.14e-7], [0], [2e5]], ["−1.06", "3.1e−7", "0", "2.0e5"]),
+    }
+    questions = [{"ask": "format", "name": n, "cases": c} for n, (c, _) in asked.items()]
+    assert node(questions) == [texts for _, texts in asked.values()]
+
+
+def test_same_colours(node: Node) -> None:
+    """Has each method one colour in figures and widgets, readable in the dark theme too?"""
+    got = node([{"ask": "colours"}])[0]
+    assert got["COLOURS"] == plots.COLOURS
+    assert got["PAPER"]["light"] == plots.PAPER
+    for line, text in got["dark"].values():
+        assert plots.contrast(line, got["PAPER"]["dark"]) >= 3
+        assert plots.contrast(text, got["PAPER"]["dark"]) >= 4.5
+
+
+def test_papers_are_the_style_sheet_s(node: Node) -> None:
+    """Are the papers that the contrast is counted on those that the style sheet paints?"""
+    sheet = (STATIC.parent / "src" / "kit" / "kit.css").read_text("utf8")
+    for paper in node([{"ask": "colours"}])[0]["PAPER"].values():
+        assert f"--ll-paper: {paper};" in sheet
+
+
+KAPPA = 50.0
+BEST = theory.optimal_momentum(1.0, KAPPA)
+SENTENCES = {
+    # (√50 − 1)/(√50 + 1) = 0.752, ln 10⁴/−ln 0.752 = 32.4; plain (49/51): 230.2
+    "best": (
+        ("momentum", *BEST),
+        ["Critically damped", "× 0.75 per step", "33 steps to gain", "takes 231 steps"],
+    ),
+    # √0.8 = 0.894, ln 10⁴/−ln 0.894 = 82.5
+    "rings": (("momentum", 0.03, 0.8), ["Under-damped: overshoots and rings", "0.89", "83 steps"]),
+    # 1 − 0.02 = 0.98 sets the pace, ln 10⁴/−ln 0.98 = 455.9
+    "creeps": (("momentum", 0.02, 0.0), ["Over-damped", "flat direction", "0.980", "456 steps"]),
+    # lr·λ = 1.9: 1 − 1.9 = −0.9 beats 1 − 0.038 = 0.962? No: the flat one still sets the pace.
+    "flat still": (("momentum", 0.038, 0.0), ["Over-damped", "flat direction", "0.962"]),
+    # lr·λ = 1.98: |1 − 1.98| = 0.98 > 1 − 0.0396 = 0.9604
+    "jumps": (("momentum", 0.0396, 0.0), ["Alternating", "steep direction", "0.980"]),
+    # lr·λ = 2.5 > 2.4; z² + 1.3z + 0.2 = 0 has the root −1.1217
+    "diverges": (
+        ("momentum", 0.05, 0.2),
+        ["Diverges", "lr·λ = 2.50", "2(1 + mu) = 2.40", "1.12 per step", "every 21 steps"],
+    ),
+    # 2·1.5/2 = 1.5
+    "Nesterov's edge": (("nesterov", 0.04, 0.5), ["Diverges", "2(1 + mu)/(1 + 2mu) = 1.50"]),
+    "edge": (("momentum", 0.04, 0.0), ["On the edge", "steep direction neither"]),
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_words(node: Node, name: str) -> None:
+    """Does the readout say what a hand calculation gives?"""
+    (method, lr, mu), parts = SENTENCES[name]
+    question = {"ask": "words", "method": method, "conditionNumber": KAPPA, "lr": lr, "mu": mu}
+    said = " ".join(node([question])[0]).replace("\u00a0", " ")
+    for part in parts:
+        assert part in said, json.dumps(said, ensure_ascii=False)
