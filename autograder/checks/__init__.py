@@ -35,6 +35,7 @@ from autograder.checks.submission import (
     rng,
     variant_of,
 )
+from autograder.checks.visits import called_around, called_with
 
 __all__ = [
     "ANY_SHAPE",
@@ -47,7 +48,9 @@ __all__ = [
     "band",
     "burn_in",
     "call",
+    "called_around",
     "called_at",
+    "called_with",
     "calls_made",
     "curve",
     "evidence",

@@ -1,0 +1,215 @@
+"""Grading a class: what is new is graded, and what is graded is never graded again.
+
+A run reads the sources once, compares each submission with the verdict on disk, grades the new
+and the changed ones in worker processes, and files each verdict as it arrives: one writer, no
+matter how many workers. One bad submission never stops it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from autograder import datafiles, release, store
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.filing import Filing
+from autograder.folder import Submission
+from autograder.gradebook import Writer
+from autograder.grading import Graded, Task
+from autograder.limits import Limits
+from autograder.outcome import ClassVerdict, differences, merge
+from autograder.pool import Job, MakeExecutor, checked_workers, grade_all, process_pool
+from autograder.release import SourceNotebook
+from autograder.store import Record
+from autograder.verdict import SubmissionVerdict
+
+Say = Callable[[str], None]
+
+
+def grade_class(
+    course: Course,
+    assignment: str,
+    *,
+    limits: Limits | None = None,
+    workers: int | None = None,
+    force: bool = False,
+    students: Sequence[str] = (),
+    require_sandbox: bool = False,
+    make_executor: MakeExecutor = process_pool,
+    say: Say = print,
+) -> ClassVerdict:
+    """Grade every new or changed submission of an assignment and store the verdicts.
+
+    ``students`` restricts the run to some; ``force`` grades unchanged submissions again and
+    tells the differences. Raises a GraderError when the class cannot be graded at all.
+    """
+    started = time.monotonic()
+    number = checked_workers(workers)
+    with contextlib.chdir(course.root):
+        notebooks = release.load(course, assignment)
+        submissions = chosen(course, assignment, students)
+        datafiles.check(course, assignment, notebooks)
+        ensure_registered(course, assignment, notebooks, say)
+        with tempfile.TemporaryDirectory(prefix="grading-") as staged, course.gradebook() as book:
+            tasks = make_tasks(
+                course, assignment, notebooks, limits or course.limits([]), Path(staged),
+                require_sandbox=require_sandbox,
+            )  # fmt: skip
+            filing = Filing(course, tasks, Writer(book, assignment, course.config))
+            run = _Run(tasks, filing, say, force=force)
+            run.plan(submissions)
+            run.grade(number, make_executor)
+        return ClassVerdict(
+            assignment,
+            [run.merged(submission.student) for submission in submissions],
+            run.unchanged,
+            time.monotonic() - started,
+        )
+
+
+def chosen(course: Course, assignment: str, students: Sequence[str]) -> list[Submission]:
+    """The submissions to grade; CourseError when there are none or a student has none."""
+    submissions = course.submissions(assignment)
+    handed_in = {submission.student for submission in submissions}
+    for student in students:
+        if student not in handed_in:
+            raise CourseError(
+                f"{student} has handed in no {assignment}: nothing lies in "
+                f"{course.shown(course.folder('submitted', student, assignment))}"
+            )
+    if not submissions:
+        if not course.folder("release", ".", assignment).is_dir():
+            raise CourseError(
+                f"{assignment} was never released: run `nbgrader generate_assignment {assignment}`"
+            )
+        where = course.shown(course.folder("submitted", "STUDENT", assignment))
+        raise CourseError(
+            f"there are no submissions of {assignment}: "
+            f"run `nbgrader collect {assignment}` or put them into {where}"
+        )
+    return [s for s in submissions if not students or s.student in students]
+
+
+def ensure_registered(
+    course: Course, assignment: str, notebooks: list[SourceNotebook], say: Say
+) -> None:
+    """The gradebook must know the assignment's cells before it can hold a grade."""
+    with course.gradebook() as book:
+        if release.is_registered(book, assignment, notebooks):
+            return
+    release.register(course, assignment, notebooks)
+    source = course.shown(course.folder("source", ".", assignment))
+    say(
+        f"{assignment}: the gradebook did not know these test cells; it has them from {source} now."
+        f" Next: nbgrader generate_assignment {assignment} --force"
+    )
+
+
+def make_tasks(
+    course: Course,
+    assignment: str,
+    notebooks: list[SourceNotebook],
+    limits: Limits,
+    staged: Path,
+    *,
+    require_sandbox: bool = False,
+) -> dict[str, Task]:
+    """One task for each notebook; ``staged`` is an empty folder for the data files."""
+    names = frozenset(notebook.name for notebook in notebooks)
+    files = course.stage_data(assignment, staged)
+    return {
+        notebook.name: Task(
+            assignment=assignment,
+            notebook=notebook.name,
+            source=json.dumps(notebook.source),
+            released=json.dumps(notebook.released),
+            limits=limits,
+            catalogue=notebook.path.parent,
+            files=files,
+            others=names - {notebook.name},
+            require_sandbox=require_sandbox,
+        )
+        for notebook in notebooks
+    }
+
+
+class _Run:
+    """One run over a class: what is to do, what came out."""
+
+    def __init__(self, tasks: dict[str, Task], filing: Filing, say: Say, *, force: bool) -> None:
+        self.tasks = tasks
+        self.filing = filing
+        self.say = say
+        self.force = force
+        self.jobs: list[Job] = []
+        self.keys: dict[tuple[str, str], tuple[str, str]] = {}
+        self.before: dict[tuple[str, str], Record] = {}
+        self.verdicts: dict[tuple[str, str], SubmissionVerdict] = {}
+        self.unchanged = 0
+
+    def plan(self, submissions: list[Submission]) -> None:
+        """Sort the submissions into those to grade and those whose verdict still holds."""
+        course, assignment = self.filing.course, self.filing.assignment
+        source = course.folder("source", ".", assignment)
+        for name, task in self.tasks.items():
+            task_key = store.key_of_task(source, task.source, task.limits)
+            for submission in submissions:
+                student, folder = submission.student, submission.folder
+                handed_in = store.key_of_submission(student, folder, f"{name}.ipynb")
+                key = store.joined(task_key, handed_in)
+                self.keys[student, name] = key, handed_in
+                record = store.load(course, student, assignment, name)
+                if record is not None:
+                    self.before[student, name] = record
+                if record is None or self.force or not self.filing.holds(record, key, name):
+                    self.jobs.append(Job(task, submission))
+                    continue
+                self.filing.keep(submission, name, record)
+                self.verdicts[student, name] = record.verdict
+                self.unchanged += 1
+
+    def grade(self, workers: int, make_executor: MakeExecutor) -> None:
+        """Grade what is to be graded; each verdict is stored as it arrives."""
+        bar = tqdm(
+            total=len(self.jobs),
+            desc=self.filing.assignment,
+            unit="notebook",
+            file=sys.stderr,
+            disable=not (self.jobs and sys.stderr.isatty()),
+        )
+        with bar:
+            for job, graded in grade_all(self.jobs, workers, make_executor):
+                for line in self.stored(job, graded):
+                    bar.clear()
+                    self.say(line)
+                bar.update()
+
+    def stored(self, job: Job, graded: Graded) -> Iterator[str]:
+        """Store a verdict; a line if it was not graded, and one for each changed score."""
+        student, name, verdict = job.submission.student, job.task.notebook, graded.verdict
+        key, handed_in = self.keys[student, name]
+        before = self.before.get((student, name))
+        record = Record(key, handed_in, verdict, graded.untouched, graded.detail)
+        again = before is not None and before.filed and before.submitted == handed_in
+        self.filing.file(job.submission, name, graded, record, again=again)
+        self.verdicts[student, name] = verdict
+        if verdict.status == "not graded":
+            yield f"{student}: not graded: {verdict.reason}"
+        if graded.detail:
+            path = store.path_of(self.filing.course, student, self.filing.assignment, name)
+            last = graded.detail.strip().splitlines()[-1]
+            yield f"{student}: the grader failed: {last} (more in {path})"
+        if self.force and before is not None:
+            yield from differences(before.verdict, verdict)
+
+    def merged(self, student: str) -> SubmissionVerdict:
+        """One verdict for all notebooks of the assignment."""
+        return merge(student, {name: self.verdicts[student, name] for name in self.tasks})

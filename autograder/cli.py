@@ -1,0 +1,166 @@
+"""The command line: ``python -m autograder grade | feedback | report ASSIGNMENT --course DIR``.
+
+What goes wrong is told in one line on standard error, with exit status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.errors import GraderError
+
+FAILED = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    options = _parser().parse_args(arguments)
+    # jsonschema compiles a grammar for a kind of web address that no notebook holds, when it is
+    # imported; that would be another second for each command.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    try:
+        options.run(options)
+    except GraderError as error:
+        print(f"autograder: {' '.join(str(error).split())}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print(
+            "autograder: interrupted; what is graded is stored, the same command goes on",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on; the interpreter must not try to flush once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m autograder",
+        description="Grades the notebooks of an nbgrader course; nbgrader stays its gradebook.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    grade = commands.add_parser("grade", help="grade new and changed submissions")
+    grade.set_defaults(run=_grade)
+    _common(grade)
+    grade.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    grade.add_argument("--out", type=Path, metavar="FILE", help="write all verdicts as JSON")
+    grade.add_argument(
+        "--force", action="store_true", help="grade unchanged submissions again, tell differences"
+    )
+    grade.add_argument(
+        "--require-sandbox",
+        action="store_true",
+        help="refuse to grade where the host cannot isolate the student's code fully",
+    )
+    grade.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a limit, as in test_seconds=30; may be repeated",
+    )
+    feedback = commands.add_parser("feedback", help="write each student's feedback page")
+    feedback.set_defaults(run=_feedback)
+    _common(feedback)
+    report = commands.add_parser("report", help="write the class report for the instructor")
+    report.set_defaults(run=_report)
+    _common(report)
+    report.add_argument("--out", type=Path, metavar="FILE", help="where to (default: the course)")
+    return parser
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("assignment", metavar="ASSIGNMENT", help="the assignment's name")
+    command.add_argument(
+        "--course",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="folder with nbgrader_config.py (default: the current one)",
+    )
+    command.add_argument(
+        "--student",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only this student; may be repeated",
+    )
+
+
+# nbgrader takes a second to import: only the command that runs pays for it.
+
+
+def _grade(options: argparse.Namespace) -> None:
+    from autograder.batch import grade_class  # noqa: PLC0415
+    from autograder.course import Course  # noqa: PLC0415
+    from autograder.store import dump_json  # noqa: PLC0415
+
+    out = _writable(options.out)
+    course = Course.load(options.course)
+    outcome = grade_class(
+        course,
+        options.assignment,
+        limits=course.limits(options.limit),
+        workers=options.workers,
+        force=options.force,
+        students=options.student,
+        require_sandbox=options.require_sandbox or course.require_sandbox,
+        say=_say,
+    )
+    if out is not None:
+        _write(out, dump_json(outcome.to_json()))
+    print(outcome.summary())
+
+
+def _feedback(options: argparse.Namespace) -> None:
+    from autograder.course import Course  # noqa: PLC0415
+    from autograder.feedback import write_feedback  # noqa: PLC0415
+
+    course = Course.load(options.course)
+    written = write_feedback(course, options.assignment, students=options.student)
+    folder = course.folder("feedback", "STUDENT", options.assignment)
+    print(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
+
+
+def _report(options: argparse.Namespace) -> None:
+    from autograder.course import Course  # noqa: PLC0415
+    from autograder.report import class_report  # noqa: PLC0415
+
+    out = _writable(options.out)
+    course = Course.load(options.course)
+    page = class_report(course, options.assignment, students=options.student)
+    path = out or course.folder("reports", ".", "") / f"{options.assignment}.html"
+    _write(path, page.encode("utf-8", "replace"))
+    print(f"{options.assignment}: class report in {path}")
+
+
+def _writable(path: Path | None) -> Path | None:
+    """The absolute path; GraderError now rather than after an hour of grading."""
+    if path is None:
+        return None
+    path = path.absolute()
+    if path.is_dir():
+        raise GraderError(f"--out {path} is a directory: name a file")
+    if not path.parent.is_dir():
+        raise GraderError(f"--out {path}: there is no directory {path.parent}")
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    from autograder.store import write_whole  # noqa: PLC0415
+
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise GraderError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

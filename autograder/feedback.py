@@ -1,0 +1,233 @@
+"""The student's page: points, what failed and why, the own curve over the expected band.
+
+It lies where nbgrader puts its feedback, so that ``nbgrader release_feedback`` and formgrader hand
+it out. Everything on it comes from the verdict, which holds nothing hidden, and from the
+gradebook.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter
+from nbgrader.converters import GenerateFeedback
+
+from autograder import cells, release, store
+from autograder.charts import curve_svg, description
+from autograder.course import Course
+from autograder.errors import CourseError, SubmissionError
+from autograder.folder import Submission, read_file
+from autograder.pages import render
+from autograder.questions import Part, Question, questions_of
+from autograder.release import SourceNotebook
+from autograder.sheets import Mark, Sheet, sheets
+from autograder.store import Record
+from autograder.verdict import TestVerdict
+
+# What nbgrader's release_feedback looks for beside the page.
+COMPANIONS = ("timestamp.txt", "submission_secret.txt")
+
+
+@dataclass(frozen=True)
+class CellError:
+    """An error of the student's own, with the cell it came from."""
+
+    where: str
+    text: str
+
+
+def write_feedback(course: Course, assignment: str, students: Sequence[str] = ()) -> list[Path]:
+    """Write a page for each notebook of each student that has a verdict; their paths.
+
+    Raises CourseError when nothing of the assignment was graded yet.
+    """
+    with contextlib.chdir(course.root):
+        notebooks = release.load(course, assignment)
+        submissions = [
+            submission
+            for submission in course.submissions(assignment)
+            if not students or submission.student in students
+        ]
+        records = {
+            (submission.student, notebook.name): record
+            for submission in submissions
+            for notebook in notebooks
+            if (record := store.load(course, submission.student, assignment, notebook.name))
+        }
+        if not records:
+            raise CourseError(
+                f"nothing of {assignment} is graded yet: "
+                f"run `python -m autograder grade {assignment} --course {course.root}`"
+            )
+        with course.gradebook() as book:
+            known = sheets(book, assignment)
+        written = []
+        for submission in submissions:
+            for notebook in notebooks:
+                key = submission.student, notebook.name
+                if key in records:
+                    page = page_for(
+                        course, assignment, notebook, records[key], known.get(key, Sheet())
+                    )
+                    written.append(_write(course, assignment, submission, notebook.name, page))
+    return written
+
+
+def _write(course: Course, assignment: str, submission: Submission, name: str, page: str) -> Path:
+    folder = course.folder("feedback", submission.student, assignment)
+    mode = 0o664 if course.directory.groupshared else 0o644
+    path = folder / f"{name}.html"
+    store.write_whole(path, page.encode("utf-8", "replace"), mode)
+    for companion in COMPANIONS:
+        with contextlib.suppress(SubmissionError):
+            data = read_file(submission.folder / companion, 1000)
+            store.write_whole(folder / companion, data, mode)
+    return path
+
+
+def page_for(
+    course: Course, assignment: str, notebook: SourceNotebook, record: Record, sheet: Sheet
+) -> str:
+    """One student's page for one notebook, complete in itself."""
+    verdict = record.verdict
+    questions = questions_of(notebook)
+    rows = [_Row(question, record, sheet) for question in questions]
+    return str(
+        render(
+            "feedback.html.j2",
+            title=f"{assignment} · {verdict.student}",
+            assignment=assignment,
+            notebook=notebook.name,
+            verdict=verdict,
+            questions=rows,
+            sheet=sheet,
+            score=sheet.score if verdict.status == "graded" else None,
+            most=sum(question.points for question in questions),
+            tests=tests_text(questions, verdict.tests),
+            waiting=sum(part.waits for row in rows for part in row.parts),
+            errors=_errors(course, assignment, notebook.name, record),
+        )
+    )
+
+
+def tests_text(questions: list[Question], verdicts: Any) -> str:
+    """How the tests went. Public tests alone never count as "all passed"."""
+    parts = [part for question in questions for part in question.parts if not part.manual]
+    results = [(part, verdicts.get(part.name)) for part in parts]
+    judged = [(part, test) for part, test in results if test and test.status != "not graded"]
+    if not judged:
+        public = sum(part.public for part in parts)
+        return f"Public tests: {public}, in your notebook. Hidden tests: not run here."
+    told = []
+    for kind, chosen in (
+        ("their hidden tests included", [t for p, t in judged if p.public and p.hidden]),
+        ("all of hidden tests", [t for p, t in judged if p.hidden and not p.public]),
+        ("all of public tests", [t for p, t in judged if not p.hidden]),
+    ):
+        if chosen:
+            passed = sum(test.status == "passed" for test in chosen)
+            told.append(f"{passed} of {len(chosen)} passed, {kind}")
+    return f"Test cells: {'; '.join(told)}."
+
+
+class _PartRow:
+    """One graded cell, ready for the template."""
+
+    def __init__(self, part: Part, test: TestVerdict | None, mark: Mark, comment: str) -> None:
+        self.name = part.name
+        self.most = part.points
+        self.manual = part.manual
+        self.mark = mark
+        self.test = test
+        self.comment = comment
+        self.waits = part.manual and mark.waits
+        # The gradebook counts: a human may have corrected a test's score.
+        self.score = test.score if mark.score is None and test is not None else mark.score
+        self.charts = [
+            (item.title, curve_svg(item), description(item))
+            for item in (test.evidence if test is not None else ())
+        ]
+
+    @property
+    def status(self) -> str:
+        """A word that is a class name as well."""
+        if self.test is not None:
+            return self.test.status.replace(" ", "-")
+        return "waiting" if self.waits else "marked"
+
+
+class _Row:
+    """One question, ready for the template."""
+
+    def __init__(self, question: Question, record: Record, sheet: Sheet) -> None:
+        self.title = question.title
+        self.most = question.points
+        self.parts = [
+            _PartRow(
+                part,
+                None if part.manual else record.verdict.tests.get(part.name),
+                sheet.marks.get(part.name, Mark()),
+                sheet.comments.get(part.name, ""),
+            )
+            for part in question.parts
+        ]
+        graded = [cell for cell in question.answers if not any(p.name == cell for p in self.parts)]
+        self.comments = [sheet.comments[name] for name in graded if name in sheet.comments]
+        self.attempted = not question.answers or not set(question.answers) <= set(record.untouched)
+
+    @property
+    def score(self) -> float | None:
+        """Points of the question so far; None when none are known."""
+        known = [part.score for part in self.parts if part.score is not None]
+        return sum(known) if known else None
+
+    @property
+    def complete(self) -> bool:
+        return self.score is not None and self.score >= self.most
+
+
+def _errors(course: Course, assignment: str, name: str, record: Record) -> list[CellError]:
+    """Errors that the student's cells raised, named by grade_id or place."""
+    path = course.folder("autograded", record.verdict.student, assignment) / f"{name}.ipynb"
+    names: dict[int, str] = {}
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        for index, cell in enumerate(json.loads(path.read_bytes())["cells"]):
+            names[index] = cells.grade_id(cell)
+    return [
+        CellError(names.get(output.index, "") or f"cell {output.index + 1}", output.error)
+        for output in record.verdict.outputs
+        if output.error
+    ]
+
+
+class FeedbackExporter(HTMLExporter):
+    """Lets ``nbgrader generate_feedback`` and formgrader write these pages.
+
+    A notebook that was graded otherwise gets nbgrader's own page.
+    """
+
+    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[Any, Any]:
+        if isinstance(self.parent, GenerateFeedback) and resources is not None:
+            page = self._page(resources["nbgrader"])
+            if page is not None:
+                return page, self._init_resources(resources)
+        answer: tuple[Any, Any] = super().from_filename(filename, resources, **kwargs)
+        return answer
+
+    def _page(self, there: dict[str, str]) -> str | None:
+        course = Course(self.parent.coursedir, self.parent.config)
+        student, assignment, name = there["student"], there["assignment"], there["notebook"]
+        record = store.load(course, student, assignment, name)
+        if record is None:
+            return None
+        with course.gradebook() as book:
+            sheet = sheets(book, assignment).get((student, name), Sheet())
+        for notebook in release.load(course, assignment):
+            if notebook.name == name:
+                return page_for(course, assignment, notebook, record, sheet)
+        return None

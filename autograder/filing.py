@@ -1,0 +1,141 @@
+"""Where a verdict goes: the graded notebook, the verdict's file, the gradebook, in this order.
+
+Each step is whole or not done at all. The verdict's file says at last whether the gradebook has
+it, so that a run that was killed in between goes on where it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder import store
+from autograder.course import Course
+from autograder.errors import GraderError
+from autograder.folder import Submission, ordinary_files, read_file
+from autograder.gradebook import Entry, Marks, Writer, marks
+from autograder.grading import Graded, Task
+from autograder.store import Record
+
+
+class Filing:
+    """Files the verdicts of one assignment."""
+
+    def __init__(self, course: Course, tasks: dict[str, Task], writer: Writer) -> None:
+        self.course = course
+        self.writer = writer
+        self.released = {name: json.loads(task.released) for name, task in tasks.items()}
+        self.assignment = next(iter(tasks.values())).assignment
+        self.entries = writer.entries()
+        self.copied: set[str] = set()
+
+    def autograded(self, student: str, name: str) -> Path:
+        """Where nbgrader and formgrader look for the graded notebook."""
+        return self.course.folder("autograded", student, self.assignment) / f"{name}.ipynb"
+
+    def marks(self, name: str, record: Record) -> Marks:
+        """What a verdict means for the gradebook."""
+        return marks(self.released[name], record.verdict, record.untouched)
+
+    def holds(self, record: Record, key: str, name: str) -> bool:
+        """Is this stored verdict about this very submission, and complete?"""
+        verdict = record.verdict
+        return (
+            record.key == key
+            and verdict.status == "graded"
+            and all(test.status != "not graded" for test in verdict.tests.values())
+            and self.is_judged(verdict.student, name)
+        )
+
+    def is_judged(self, student: str, name: str) -> bool:
+        """Does the graded notebook lie there, the outcome in it?"""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            notebook = json.loads(self.autograded(student, name).read_bytes())
+            return bool(notebook["metadata"]["autograder"]["judged"])
+        return False
+
+    def keep(self, submission: Submission, name: str, record: Record) -> None:
+        """Make sure that the gradebook knows a stored verdict."""
+        entry: Entry | None = self.entries.get((submission.student, name))
+        scores, moment = self.marks(name, record), self.course.timestamp(submission.folder)
+        if record.filed and self.writer.agrees(entry, scores, moment):
+            return
+        with self._blamed(submission.student):
+            self._copy_files(submission)
+            self.writer.record(submission.student, name, scores, moment)
+            self._mark_filed(name, record)
+
+    def file(
+        self, submission: Submission, name: str, graded: Graded, record: Record, *, again: bool
+    ) -> None:
+        """Put a new verdict everywhere; ``again`` says that nothing new was handed in."""
+        student = submission.student
+        with self._blamed(student):
+            if graded.notebook is not None:
+                self._copy_files(submission)
+                text = nbformat.writes(nbformat.from_dict(graded.notebook))
+                data = text.encode("utf-8", "replace")
+                store.write_whole(self.autograded(student, name), data, self.mode)
+            store.save(self.course, self.assignment, name, record)
+            if graded.notebook is None:
+                self._forget(student, name)
+            moment = self.course.timestamp(submission.folder)
+            scores = self.marks(name, record)
+            self.writer.record(student, name, scores, moment, resubmitted=not again)
+            self._mark_filed(name, record)
+
+    def _mark_filed(self, name: str, record: Record) -> None:
+        store.save(self.course, self.assignment, name, replace(record, filed=True))
+
+    def _forget(self, student: str, name: str) -> None:
+        """No graded notebook may stand for a submission that was not graded."""
+        path = self.autograded(student, name)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir() and not any(path.parent.glob("*.ipynb")):
+            shutil.rmtree(path.parent)
+
+    def _copy_files(self, submission: Submission) -> None:
+        """Copy what else was handed in, then the instructor's data files over it, as nbgrader."""
+        if submission.student in self.copied:
+            return
+        self.copied.add(submission.student)
+        target = self.course.folder("autograded", submission.student, self.assignment)
+        target.mkdir(parents=True, exist_ok=True)
+        directory, folder = self.course.directory, submission.folder
+        left = 1000 * directory.max_dir_size
+        for path in ordinary_files(folder, (*directory.ignore, "*.ipynb")):
+            with contextlib.suppress(GraderError):  # too large, or not readable: left behind
+                data = read_file(path, min(left, 1000 * directory.max_file_size))
+                left -= len(data)
+                store.write_whole(target / path.relative_to(folder), data, self.mode)
+        for name, path in self.course.data_files(self.assignment).items():
+            store.write_whole(target / name, path.read_bytes(), self.mode)
+
+    @property
+    def mode(self) -> int:
+        """The permissions that nbgrader gives to graded files."""
+        return 0o664 if self.course.directory.groupshared else 0o444
+
+    @contextlib.contextmanager
+    def _blamed(self, student: str) -> Iterator[None]:
+        """A full disk or a locked database ends the run with one line; nothing is lost."""
+        again = "; put that right and run the same command again, it goes on where it was"
+        try:
+            yield
+        except OSError as error:
+            raise GraderError(
+                f"the verdict on {student} cannot be stored: {error.strerror} "
+                f"({error.filename}){again}"
+            ) from error
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error)).splitlines()[0]
+            raise GraderError(
+                f"the gradebook {self.course.directory.db_url} cannot be written: {reason}{again}"
+            ) from error

@@ -1,0 +1,142 @@
+"""One submission of one notebook, from its folder to its verdict: what a worker process does.
+
+A worker touches neither the gradebook nor any file of the course; what it returns is plain data.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from autograder import catalogue
+from autograder.annotating import annotated
+from autograder.catalogue import Catalogue
+from autograder.cells import Notebook, grade_id, points_by_test
+from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
+from autograder.folder import find
+from autograder.limits import Limits
+from autograder.reading import parse
+from autograder.repair import Repaired, repair, repaired_from
+from autograder.verdict import SubmissionVerdict, TestVerdict
+
+GRADER_FAILED = "the grader itself failed; your instructor sees why and will grade again"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What all submissions of one notebook share; small and picklable."""
+
+    assignment: str
+    notebook: str
+    source: str
+    """The instructor's notebook with solutions and hidden tests, as JSON."""
+    released: str
+    """The notebook as students got it, as JSON."""
+    limits: Limits
+    catalogue: Path
+    """Folder of the named mistakes and alternatives."""
+    files: Path | None = None
+    """Folder with copies of the instructor's data files; nothing else lies there."""
+    others: frozenset[str] = frozenset()
+    """Names of the assignment's other notebooks."""
+    require_sandbox: bool = False
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A verdict with the notebook that was graded; None when there was nothing to grade."""
+
+    verdict: SubmissionVerdict
+    notebook: dict[str, Any] | None = None
+    untouched: tuple[str, ...] = ()
+    detail: str = ""
+
+
+def grade_folder(task: Task, student: str, folder: Path) -> Graded:
+    """Grade what a student handed in.
+
+    Raises CourseError and SandboxUnavailable only: those concern every submission alike.
+    Anything else that goes wrong is a verdict "not graded" with its reason.
+    """
+    return _guarded(task, student, lambda: _judged(task, student, read(task, folder)))
+
+
+def grade_repaired(task: Task, student: str, notebook: dict[str, Any]) -> Graded:
+    """Grade a notebook that was repaired before, as nbgrader's pipeline has it."""
+    return _guarded(task, student, lambda: _judged(task, student, repaired_from(notebook)))
+
+
+def read(task: Task, folder: Path) -> Repaired:
+    """Find, read and repair the notebook; SubmissionError when that cannot be."""
+    source, released = _parsed(task.source), _parsed(task.released)
+    wanted = {grade_id(cell) for cell in released["cells"]} - {""}
+    name = f"{task.notebook}.ipynb"
+
+    def recognise(data: bytes) -> bool:
+        """Does this file of another name hold most of the assignment's cells?"""
+        try:
+            claims = {cell.claim for cell in parse(data, name).cells}
+        except SubmissionError:
+            return False
+        return 2 * len(wanted & claims) > len(wanted)
+
+    found = find(folder, task.notebook, others=task.others, recognise=recognise)
+    repaired = repair(parse(found.data, found.path.name), released, source, found.path.name)
+    repairs = (*found.repairs, *repaired.repairs)
+    repaired.notebook["metadata"]["autograder"]["repairs"] = list(repairs)
+    return replace(repaired, repairs=repairs)
+
+
+def _judged(task: Task, student: str, repaired: Repaired) -> Graded:
+    from autograder.judge import grade  # noqa: PLC0415 (imports NumPy and the sandbox)
+
+    verdict = grade(
+        _parsed(task.source),
+        repaired.notebook,
+        student=student,
+        assignment=task.assignment,
+        files=task.files,
+        limits=task.limits,
+        catalogue=_catalogue(task.catalogue),
+        require_sandbox=task.require_sandbox,
+    )
+    verdict = replace(verdict, repairs=(*repaired.repairs, *verdict.repairs))
+    if verdict.status == "not graded":
+        return Graded(verdict, untouched=repaired.untouched)
+    return Graded(verdict, annotated(repaired.notebook, verdict), repaired.untouched)
+
+
+def _guarded(task: Task, student: str, work: Any) -> Graded:
+    try:
+        graded: Graded = work()
+    except SubmissionError as error:
+        return not_graded(task, student, str(error))
+    except (CourseError, SandboxUnavailable):
+        raise
+    except Exception:
+        return not_graded(task, student, GRADER_FAILED, traceback.format_exc())
+    return graded
+
+
+def not_graded(task: Task, student: str, reason: str, detail: str = "") -> Graded:
+    """A verdict that gives no score, and says why."""
+    tests = {
+        name: TestVerdict(name, None, points, "not graded")
+        for name, points in points_by_test(_parsed(task.released)).items()
+    }
+    return Graded(SubmissionVerdict(student, "not graded", reason, tests), detail=detail)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Notebook:
+    notebook: dict[str, Any] = json.loads(text)
+    return notebook
+
+
+@lru_cache(maxsize=4)
+def _catalogue(folder: Path) -> Catalogue:
+    return catalogue.load(folder)

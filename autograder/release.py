@@ -1,0 +1,172 @@
+"""What nbgrader makes of a source notebook: the forms that grading compares a submission with."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import GenerateAssignment
+from nbgrader.nbgraderformat import ValidationError
+from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
+from traitlets.utils.importstring import import_item
+
+from autograder.cells import give_ids, graded_cells
+from autograder.course import Course
+from autograder.errors import CourseError
+
+START_AGAIN = (
+    "put back what is gone, or start again with `nbgrader db assignment remove {} --force`"
+)
+
+
+@dataclass(frozen=True)
+class SourceNotebook:
+    """One source notebook in the three forms it passes through on its way to the student."""
+
+    name: str
+    path: Path
+    source: NotebookNode
+    """The instructor's: solutions and hidden tests, header and footer included."""
+    registered: NotebookNode
+    """As nbgrader stores it: no solutions, but hidden tests; checksums computed."""
+    released: NotebookNode
+    """As students get it."""
+
+
+def load(course: Course, assignment: str) -> list[SourceNotebook]:
+    """All notebooks of an assignment, passed through nbgrader's own stages of release.
+
+    Raises CourseError for a notebook that cannot be read or that nbgrader would not release.
+    """
+    return [_load_one(course, assignment, path) for path in course.source_notebooks(assignment)]
+
+
+def _load_one(course: Course, assignment: str, path: Path) -> SourceNotebook:
+    with _blamed_on(course, path):
+        notebook = read(path)
+    resources = {
+        "metadata": {"name": path.stem, "path": str(path.parent)},
+        "nbgrader": {"student": ".", "assignment": assignment, "notebook": path.stem},
+    }
+    forms: dict[str, NotebookNode] = {}
+    with _blamed_on(course, path), contextlib.chdir(course.root):
+        for stage in _stages(course):
+            if issubclass(stage, (LockCells, ClearSolutions)):
+                forms.setdefault("source", copy.deepcopy(notebook))
+            if issubclass(stage, SaveCells):
+                forms.setdefault("registered", copy.deepcopy(notebook))
+                continue
+            notebook, resources = stage(config=course.config)(notebook, resources)
+    registered = forms.get("registered", notebook)
+    if not graded_cells(registered):
+        raise CourseError(
+            f"{course.shown(path)} has no cell that gives points: mark its test cells in "
+            "JupyterLab's Create Assignment panel"
+        )
+    return SourceNotebook(path.stem, path, forms.get("source", registered), registered, notebook)
+
+
+def _stages(course: Course) -> Iterable[type[Any]]:
+    """nbgrader's preprocessors for ``generate_assignment``, as the course configures them."""
+    converter = GenerateAssignment(coursedir=course.directory, config=course.config)
+    for stage in converter.preprocessors:
+        yield import_item(stage) if isinstance(stage, str) else stage
+
+
+@contextlib.contextmanager
+def _blamed_on(course: Course, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # nbgrader's "failed to validate" hides what failed in the error before it.
+        reason = error.__context__ if isinstance(error, ValidationError) else error
+        text = str(reason or error).strip() or type(error).__name__
+        raise CourseError(
+            f"the source notebook {course.shown(path)} cannot be used: {text.splitlines()[0]}"
+        ) from error
+
+
+def read(path: Path) -> NotebookNode:
+    """A trusted notebook of any format as format 4.5, every cell with an id."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return give_ids(notebook)
+
+
+def is_registered(gradebook: Gradebook, assignment: str, notebooks: list[SourceNotebook]) -> bool:
+    """Does the gradebook know exactly the cells, and the points, of these source notebooks?"""
+    try:
+        known = {notebook.name for notebook in gradebook.find_assignment(assignment).notebooks}
+    except MissingEntry:
+        return False
+    if known != {notebook.name for notebook in notebooks}:
+        return False
+    return all(
+        _known_cells(gradebook, assignment, notebook.name) == _own_cells(notebook)
+        for notebook in notebooks
+    )
+
+
+def _known_cells(gradebook: Gradebook, assignment: str, name: str) -> set[tuple[Any, ...]]:
+    notebook = gradebook.find_notebook(name, assignment)
+    return (
+        {("grade", cell.name, cell.max_score) for cell in notebook.grade_cells}
+        | {("task", cell.name, cell.max_score) for cell in notebook.task_cells}
+        | {("solution", cell.name) for cell in notebook.solution_cells}
+    )
+
+
+def _own_cells(notebook: SourceNotebook) -> set[tuple[Any, ...]]:
+    found: set[tuple[Any, ...]] = set()
+    for cell in notebook.registered.cells:
+        settings = cell.metadata.get("nbgrader", {})
+        if settings.get("grade"):
+            found.add(("grade", settings["grade_id"], float(settings["points"])))
+        if settings.get("solution"):
+            found.add(("solution", settings["grade_id"]))
+        if settings.get("task"):
+            found.add(("task", settings["grade_id"], float(settings["points"])))
+    return found
+
+
+def register(course: Course, assignment: str, notebooks: list[SourceNotebook]) -> None:
+    """Store the assignment's cells in the gradebook by nbgrader's own ``SaveCells``.
+
+    Raises CourseError when cells or notebooks came or went although submissions are graded.
+    """
+    with course.gradebook() as gradebook:
+        known = gradebook.update_or_create_assignment(assignment)
+        gone = {notebook.name for notebook in known.notebooks} - {n.name for n in notebooks}
+        if gone and known.submissions:
+            raise CourseError(
+                f"submissions of {assignment} were graded with {', '.join(sorted(gone))}, which "
+                f"{course.step_name('source')} holds no more: {START_AGAIN.format(assignment)}"
+            )
+        for name in gone:
+            gradebook.remove_notebook(name, assignment)
+    for notebook in notebooks:
+        resources = {
+            "nbgrader": {
+                "notebook": notebook.name,
+                "assignment": assignment,
+                "db_url": course.directory.db_url,
+            }
+        }
+        try:
+            SaveCells(config=course.config).preprocess(
+                copy.deepcopy(notebook.registered), resources
+            )
+        except RuntimeError as error:
+            raise CourseError(
+                f"the test cells of {course.shown(notebook.path)} are not those that submissions "
+                f"of {assignment} were graded with: {START_AGAIN.format(assignment)}"
+            ) from error

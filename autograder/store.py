@@ -1,0 +1,192 @@
+"""Verdicts on disk: one file for each student and notebook, replaced in one step.
+
+A verdict's file is written before the gradebook hears of it, so that a killed run can go on
+where it was. It carries the key of everything the verdict depends on: the submitted bytes, the
+source notebook with its data and named mistakes, the limits, and the grader itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import platform
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import autograder
+import lossland
+from autograder.course import Course
+from autograder.errors import SubmissionError
+from autograder.folder import notebook_files, read_file, why_not_a_file
+from autograder.limits import Limits
+from autograder.verdict import SubmissionVerdict
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """A verdict with what is needed to use it again."""
+
+    key: str
+    """Fingerprint of all that the verdict depends on."""
+    submitted: str
+    """Fingerprint of the submission alone."""
+    verdict: SubmissionVerdict
+    untouched: tuple[str, ...] = ()
+    """Answer cells that still held the released text."""
+    detail: str = ""
+    """Why the grader itself failed: for the instructor, never for the student."""
+    filed: bool = False
+    """Has the gradebook been told?"""
+
+    def to_json(self) -> dict[str, Any]:
+        outputs = [output.to_json() for output in self.verdict.outputs]
+        return {
+            "format": FORMAT,
+            "key": self.key,
+            "submitted": self.submitted,
+            "untouched": list(self.untouched),
+            "detail": self.detail,
+            "filed": self.filed,
+            "verdict": {**self.verdict.to_json(), "outputs": outputs},
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Record:
+        return cls(
+            key=data["key"],
+            submitted=data["submitted"],
+            verdict=SubmissionVerdict.from_json(data["verdict"]),
+            untouched=tuple(data["untouched"]),
+            detail=data["detail"],
+            filed=data["filed"],
+        )
+
+
+def path_of(course: Course, student: str, assignment: str, notebook: str) -> Path:
+    """``verdicts/<student>/<assignment>/<notebook>.json``, beside nbgrader's autograded folder."""
+    return course.folder("verdicts", student, assignment) / f"{notebook}.json"
+
+
+def load(course: Course, student: str, assignment: str, notebook: str) -> Record | None:
+    """The stored verdict; None when there is none of this format."""
+    try:
+        data = json.loads(path_of(course, student, assignment, notebook).read_bytes())
+        return Record.from_json(data) if data.get("format") == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def save(course: Course, assignment: str, notebook: str, record: Record) -> None:
+    """Put the verdict on disk, whole or not at all."""
+    path = path_of(course, record.verdict.student, assignment, notebook)
+    write_whole(path, dump_json(record.to_json()))
+
+
+def dump_json(data: Any) -> bytes:
+    """JSON that every reader accepts: an infinite or undefined number becomes null."""
+    text = json.dumps(_finite(data), allow_nan=False, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def _finite(data: Any) -> Any:
+    if isinstance(data, float) and not math.isfinite(data):
+        return None
+    if isinstance(data, dict):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    return data
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file so that no reader ever sees a part of it, not even after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+# Keys ---------------------------------------------------------------------------------------
+
+
+def key_of_task(folder: Path, source: str, limits: Limits) -> str:
+    """Fingerprint of everything but the submission.
+
+    ``folder`` is the assignment's source folder with data, mistakes and alternatives;
+    ``source`` the text of the notebook as it is graded.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and _counts(path))
+    return _digest(
+        [
+            _grader(),
+            source.encode(),
+            json.dumps(asdict(limits), sort_keys=True).encode(),
+            *_contents(paths, folder),
+        ]
+    )
+
+
+def key_of_submission(student: str, folder: Path, name: str) -> str:
+    """Fingerprint of all notebooks that one student handed in where ``name`` is expected."""
+    parts = [os.fsencode(student), os.fsencode(name), why_not_a_file(folder / name).encode()]
+    for path in (folder / name, *notebook_files(folder)):
+        parts.append(os.fsencode(path.relative_to(folder)))
+        try:
+            parts.append(read_file(path))
+        except SubmissionError as error:
+            parts.append(str(error).encode("utf-8", "surrogateescape"))
+    return _digest(parts)
+
+
+def joined(task: str, submission: str) -> str:
+    """The key of a verdict."""
+    return _digest([task.encode(), submission.encode()])
+
+
+def _counts(path: Path) -> bool:
+    return not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
+
+
+@cache
+def _grader() -> bytes:
+    """Fingerprint of the grader's and the library's own code, Python and NumPy."""
+    roots = [Path(package.__path__[0]) for package in (autograder, lossland)]
+    code = [(root, sorted(root.rglob("*.py"))) for root in roots]
+    parts = [part for root, paths in code for part in _contents(paths, root)]
+    versions = [platform.python_version(), version("numpy"), version("nbgrader")]
+    return _digest([*parts, *(text.encode() for text in versions)]).encode()
+
+
+def _contents(paths: Iterable[Path], root: Path) -> Iterator[bytes]:
+    for path in paths:
+        yield str(path.relative_to(root)).encode("utf-8", "surrogateescape")
+        with path.open("rb") as file:
+            yield hashlib.file_digest(file, "sha256").digest()
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    """One hash of several parts; their lengths keep them apart."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,23 @@
+"""Fixtures of the autograder's tests."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.autograder.classroom import Classroom, StandIn
+
+
+@pytest.fixture
+def classroom(tmp_path: Path) -> Classroom:
+    """A course with one assignment and nothing handed in yet."""
+    return Classroom(tmp_path / "course")
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    """A judge that compares texts takes the place of the real one."""
+    import autograder.judge
+
+    made = StandIn()
+    monkeypatch.setattr(autograder.judge, "grade", made.grade)
+    return made
