@@ -34,13 +34,11 @@ WEIGHING_SECONDS = 0.05
 class Keeper:
     """The keeper's state: the notebook process, the folders the student may write to."""
 
-    def __init__(
-        self, control: socket.socket, plan: walls.Plan, limits: Limits, folders: walls.Folders
-    ) -> None:
+    def __init__(self, control: socket.socket, limits: Limits, folders: walls.Folders) -> None:
         self.control = control
-        self.plan = plan
         self.limits = limits
         self.folders = folders
+        self.given = folders.contents()
         self.notebook: int | None = None
         self.killed = ""
 
@@ -65,7 +63,7 @@ class Keeper:
         elif request == b"R":
             self.notebook = None
             answer["done"] = processes.end(os.getpid(), set())
-            self.folders.empty(self.plan.files)
+            self.folders.empty(self.given)
         elif request == b"W":
             self._weigh()
             answer["killed"] = self.killed
@@ -155,13 +153,17 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
             score.write("1000")
     report = walls.drop_privileges(plan, folders, inside)
+    out_of_reach = [path for path in walls.library_paths() if not os.path.exists(path)]
+    if out_of_reach:  # every answer would fail in here: that is no verdict on the answers
+        _refuse(control, f"{out_of_reach[0]} is out of reach inside the sandbox")
+        return
     runtime.prepare_environment(folders.home, folders.tmp)
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # no process of the same user may look inside
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # orphans stay in sight
     control.sendall(json.dumps(report.__dict__).encode() + b"\n")
     try:
-        Keeper(control, plan, limits, folders).serve()
+        Keeper(control, limits, folders).serve()
     finally:
         processes.end(os.getpid(), set())
         if not inside:

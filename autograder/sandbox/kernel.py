@@ -97,13 +97,13 @@ def pivot_root(new: str, old: str) -> None:
     _syscall("pivot_root", number, os.fsencode(new), os.fsencode(old))
 
 
-def make_read_only(path: str) -> None:
-    """Make the mount at ``path``, and every mount below it, read-only and nosuid."""
+def make_read_only(path: str, *, below: bool = True) -> None:
+    """Make the mount at ``path`` read-only and nosuid, with ``below`` every mount below it too."""
     attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID
     request = struct.pack("QQQQ", attributes, 0, 0, 0)
     _syscall(
         f"mount_setattr {path}", SYS_MOUNT_SETATTR,
-        AT_FDCWD, os.fsencode(path), AT_RECURSIVE, request, len(request),
+        AT_FDCWD, os.fsencode(path), AT_RECURSIVE if below else 0, request, len(request),
     )  # fmt: skip
 
 

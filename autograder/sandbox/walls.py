@@ -15,7 +15,7 @@ import stat
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,48 +104,50 @@ class _Root:
         os.chdir("/")
         kernel.mount("tmpfs", "/new", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=755")
         self._fill()
-        kernel.make_read_only("/new")
+        kernel.make_read_only("/new", below=False)
         # A fresh /proc may be mounted later only while a whole, writable one is in sight.
         kernel.mount("/old/proc", "/new/proc", None, kernel.MS_BIND | kernel.MS_REC)
         kernel.pivot_root("/new", "/new/mnt")
         os.chdir("/")
-        for folder in (HOME, TMP):
-            options = f"size={self.plan.disk_mb}m,nr_inodes=8192,mode=700"
-            options += f",uid={self.owner},gid={self.owner}"
-            kernel.mount("tmpfs", folder, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
-        # The data files come last, while the old root is still there to take them from.
-        os.mkdir(WORK, 0o755)
-        os.chown(WORK, self.owner, self.owner)
-        for name, path in self.plan.files.items():
-            self._bind(f"/mnt/old{path}", f"{WORK}/{name}")
-            kernel.make_read_only(f"{WORK}/{name}")
         kernel.unmount("/mnt")
 
     def _fill(self) -> None:
         for folder in ("mnt", "proc", "dev", "tmp", "etc", "home", HOME.lstrip("/")):
             os.mkdir(f"/new/{folder}", 0o755)
+        # The private folders come first: the libraries themselves may lie below /tmp or /home.
+        for folder in (HOME, TMP):
+            options = f"size={self.plan.disk_mb}m,nr_inodes=8192,mode=700"
+            options += f",uid={self.owner},gid={self.owner}"
+            flags = kernel.MS_NOSUID | kernel.MS_NODEV
+            kernel.mount("tmpfs", f"/new{folder}", "tmpfs", flags, options)
+        os.mkdir(f"/new{WORK}", 0o755)
+        os.chown(f"/new{WORK}", self.owner, self.owner)
         for path in [*SYSTEM, *ETC, *library_paths()]:
             source = f"/old{path}"
             if os.path.islink(source):
                 os.symlink(os.readlink(source), f"/new{path}")
             elif os.path.exists(source):
-                self._bind(source, f"/new{path}")
+                self._show(source, f"/new{path}")
         for name in DEVICES:
-            self._bind(f"/old/dev/{name}", f"/new/dev/{name}")
+            self._show(f"/old/dev/{name}", f"/new/dev/{name}")
         for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1")):
             os.symlink(target, f"/new/dev/{name}")
         for path in self.plan.hidden:
             if os.path.exists(f"/new{path}"):
                 kernel.mount("/old/dev/null", f"/new{path}", None, kernel.MS_BIND)
+        for name, path in self.plan.files.items():
+            self._show(f"/old{path}", f"/new{WORK}/{name}")
 
     @staticmethod
-    def _bind(source: str, target: str) -> None:
+    def _show(source: str, target: str) -> None:
+        """Bind a file or folder of the host, read-only."""
         os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
         if stat.S_ISDIR(os.stat(source).st_mode):
             os.makedirs(target, 0o755, exist_ok=True)
         else:
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
         kernel.mount(source, target, None, kernel.MS_BIND | kernel.MS_REC)
+        kernel.make_read_only(target)
 
 
 # -- all of it ---------------------------------------------------------------------------
@@ -205,11 +207,14 @@ class Folders:
     def work(self) -> str:
         return f"{self.home}/work"
 
-    def empty(self, keep: Iterable[str]) -> None:
-        """Remove all that was written, but neither ``work`` nor the data files in it."""
-        _clear(self.work, set(keep))
-        for folder in {self.home, self.tmp}:
-            _clear(folder, {"work"})
+    def contents(self) -> dict[str, set[str]]:
+        """The names in each of the folders."""
+        return {folder: set(os.listdir(folder)) for folder in {self.home, self.tmp, self.work}}
+
+    def empty(self, keep: Mapping[str, set[str]]) -> None:
+        """Remove all that was written since ``keep`` was what ``contents`` said."""
+        for folder, names in keep.items():
+            _clear(folder, names)
 
 
 def _clear(folder: str, keep: set[str]) -> None:
