@@ -28,6 +28,7 @@ from autograder.limits import Limits
 from autograder.outcome import ClassVerdict, differences, merge
 from autograder.pool import Job, MakeExecutor, checked_workers, grade_all, process_pool
 from autograder.release import SourceNotebook
+from autograder.sandbox.client import missing_walls
 from autograder.store import Record
 from autograder.verdict import SubmissionVerdict
 
@@ -66,6 +67,9 @@ def grade_class(
             filing = Filing(course, tasks, Writer(book, assignment, course.config))
             run = _Run(tasks, filing, say, force=force)
             run.plan(submissions)
+            if run.jobs:
+                for line in missing_walls():
+                    say(f"less isolation on this host: {line}")
             run.grade(number, make_executor)
         return ClassVerdict(
             assignment,

@@ -19,10 +19,10 @@ class ClassVerdict:
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
-        """What ``verdicts.json`` holds."""
+        """What ``verdicts.json`` holds; curves and the time of each test stay in the records."""
         return {
             "assignment": self.assignment,
-            "submissions": [verdict.to_json() for verdict in self.submissions],
+            "submissions": [_public(verdict.to_json()) for verdict in self.submissions],
         }
 
     def summary(self) -> str:
@@ -76,3 +76,9 @@ def differences(before: SubmissionVerdict, after: SubmissionVerdict) -> Iterator
 
 def _points(score: float | None) -> str:
     return "–" if score is None else f"{score:g}"
+
+
+def _public(entry: dict[str, Any]) -> dict[str, Any]:
+    kept = ("score", "max_score", "status", "message", "diagnosis")
+    tests = {name: {key: test[key] for key in kept} for name, test in entry["tests"].items()}
+    return {**entry, "tests": tests}

@@ -11,7 +11,7 @@ from autograder.judge import grade
 from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
-BRISK = Limits(cell_seconds=2, test_seconds=2)
+BRISK = Limits(cell_seconds=4, test_seconds=4)
 
 
 def cell(grade_id: str, source: str, **nbgrader: Any) -> dict[str, Any]:

@@ -417,7 +417,7 @@ def test_an_interrupt_waits_for_no_worker() -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     with pytest.raises((BrokenExecutor, CancelledError)):
-        under_way[0].result(timeout=60)
+        under_way[0].result(timeout=300)
 
 
 # Several notebooks ---------------------------------------------------------------------------

@@ -6,31 +6,16 @@ is one program for the whole run, whoever asks: Playwright cannot be started twi
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tools.browser import chromium, flags
 from tools.common import ROOT
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 NO_BROWSER = "no Chromium on this machine"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def chromium() -> str | None:
-    """The browser's path, if there is one."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 LAUNCHED = pytest.StashKey[Browser]()
@@ -43,11 +28,9 @@ def browser(pytestconfig: pytest.Config) -> Browser:
     if path is None:
         pytest.skip(NO_BROWSER)
     if LAUNCHED not in pytestconfig.stash:
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        flags = [*FLAGS, "--no-sandbox"] if root else [*FLAGS]
         playwright = sync_playwright().start()
         pytestconfig.add_cleanup(playwright.stop)
-        program = playwright.chromium.launch(executable_path=path, args=flags)
+        program = playwright.chromium.launch(executable_path=path, args=flags())
         pytestconfig.add_cleanup(program.close)
         pytestconfig.stash[LAUNCHED] = program
     return pytestconfig.stash[LAUNCHED]
