@@ -40,7 +40,7 @@ class Limits:
     callback_depth: int = 16
     """How deep the student's function and the judge's callbacks may call each other."""
     hard_failures: int = 4
-    """Cells that may kill or freeze the process, and are skipped, before the notebook ends there."""
+    """Cells that may kill or freeze the process, and are skipped, before the notebook ends."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
