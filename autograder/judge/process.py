@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from autograder.errors import GraderError
 from autograder.limits import Limits
+from autograder.sandbox import kernel
 
 Job = Callable[[], Any]
 
@@ -67,6 +68,8 @@ def _read_until(descriptor: int, deadline: float) -> Iterator[bytes]:
 def _be_judge(job: Job, reading: int, writing: int, limits: Limits) -> NoReturn:
     """Run the job and leave: nothing of the caller's clean-up may happen here."""
     try:
+        if sys.platform == "linux":
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.close(reading)
         # What a submission returns may be large; what the tests make of it is bounded as well.
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -82,6 +85,8 @@ def _be_judge(job: Job, reading: int, writing: int, limits: Limits) -> NoReturn:
             answer = {"error": type(error).__name__, "text": str(error)}
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(json.dumps(answer).encode())
+    except BrokenPipeError:
+        pass  # nobody waits for the verdict any more
     except BaseException:
         traceback.print_exc()
     finally:

@@ -16,7 +16,7 @@ import socket
 import sys
 
 from autograder.limits import Limits
-from autograder.sandbox import keeper, runtime, walls
+from autograder.sandbox import keeper, kernel, runtime, walls
 
 MODULES = (
     "numpy", "numpy.random", "numpy.linalg", "numpy.testing",
@@ -31,6 +31,8 @@ MAX_REQUEST = 1 << 20
 def main(descriptor: int) -> None:
     """Serve requests on this socket until its other end is closed."""
     requests = socket.socket(fileno=descriptor)
+    if sys.platform == "linux":
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # it serves one worker only
     for name in MODULES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

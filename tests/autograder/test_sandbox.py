@@ -11,12 +11,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from autograder.errors import SandboxUnavailable
 from autograder.limits import Limits
 from autograder.sandbox import landlock, seccomp
-from autograder.sandbox.client import Sandbox
+from autograder.sandbox.client import Sandbox, warm_parent
 from autograder.sandbox.walls import Plan
 from autograder.wire import Hangup
 
@@ -223,12 +224,12 @@ class TestWalls:
         """Does a process that one test's child leaves behind end before the next test?"""
         with Sandbox(Plan(), LIMITS) as sandbox:
             sandbox.run_notebook([(0, "x = 1")])
-            before = inside(sandbox)
+            before = inside()
             connection = sandbox.fork_test()
-            assert inside(sandbox) > before
+            assert inside() > before
             connection.close()
             sandbox.sweep()
-            assert inside(sandbox) == before
+            assert inside() == before
 
     def test_data_files_are_shown_by_name_only(self, tmp_path: Path) -> None:
         """Is a data file there, read-only, and nothing beside it?"""
@@ -247,10 +248,11 @@ class TestWalls:
         assert run(code, plan) == "['data'] seen\nkept\n"
 
 
-def inside(sandbox: Sandbox) -> int:
-    """How many processes there are below the sandbox's keeper, seen from outside."""
+def inside() -> int:
+    """How many processes there are below the warm parent, seen from outside."""
     time.sleep(0.05)
-    return processes().count("autograder.sandbox.warm")
+    below = psutil.Process(warm_parent()._process.pid).children(recursive=True)
+    return sum(process.status() != psutil.STATUS_ZOMBIE for process in below)
 
 
 def processes() -> str:
