@@ -31,9 +31,9 @@ from tests.autograder.courses import BRISK, check, given, notebook, solution
 
 pytestmark = [pytest.mark.linux, pytest.mark.slow]
 
-PROCESS_TRIALS = 90
-JUDGE_TRIALS = 80
-WRITER_TRIALS = 40
+PROCESS_TRIALS = 100
+JUDGE_TRIALS = 85
+WRITER_TRIALS = 20
 
 SOURCE = notebook(
     given("import numpy as np"),
