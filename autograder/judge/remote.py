@@ -192,7 +192,8 @@ class Conversation:
         number = self._questions
         kind, *rest = question
         try:
-            self._send([kind, number, *rest, shared])
+            # All that were ever handed over: a test may have drawn from them since.
+            self._send([kind, number, *rest, [*self._generators.values(), *shared]])
             return self._answer_to(number)
         except Late:
             seconds = self._limits.test_seconds
