@@ -5,6 +5,17 @@ server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``
 """
 
 from lossland.widgets.base import BundleMissingError
+from lossland.widgets.darts import Darts
+from lossland.widgets.descent_map import DescentMap
+from lossland.widgets.finite_difference import FiniteDifference
+from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
 
-__all__ = ["BundleMissingError", "MomentumMap"]
+__all__ = [
+    "BundleMissingError",
+    "Darts",
+    "DescentMap",
+    "FiniteDifference",
+    "LocalSearch",
+    "MomentumMap",
+]

@@ -14,8 +14,7 @@ from lossland import plots, theory
 from lossland.experiment import minimise
 from lossland.optimizers import momentum, nesterov
 from lossland.surfaces import quadratic_bowl
-from lossland.widgets.base import Widget
-from lossland.widgets.own import walk
+from lossland.widgets.own import WidgetWithOwn, walk
 
 Array = NDArray[np.float64]
 
@@ -26,7 +25,7 @@ FACTOR = 1e4  # the map counts the steps to come this many times closer
 ANGLE = np.pi / 6  # of the bowl's flat axis
 
 
-class MomentumMap(Widget):
+class MomentumMap(WidgetWithOwn):
     """The convergence rate of momentum over (lr, mu) on a bowl with eigenvalues 1 and κ.
 
     The reader picks a pair and sees its path, the phase plane of each eigenvector and the loss with
@@ -50,23 +49,15 @@ class MomentumMap(Widget):
     ).tag(sync=True)
     angle = traitlets.Float(ANGLE, help="turn of the bowl, radians").tag(sync=True)
     steps = traitlets.Int(100, min=10, max=1000).tag(sync=True)
-    optimizer = traitlets.Any(None, allow_none=True)
-    yours = traitlets.List(help="path of the reader's optimizer, points [x0, x1]").tag(sync=True)
-    trouble = traitlets.Unicode(help="what the reader's optimizer raised").tag(sync=True)
 
     @traitlets.observe("optimizer", "lr", "mu", "condition_number", "start", "angle", "steps")
     def _walk_yours(self, _change: object) -> None:
-        if self.optimizer is None:
-            self.yours, self.trouble = [], ""
-            return
-        bowl = quadratic_bowl(self.condition_number, self.angle)
-        start = np.array(self.start)
-        try:
-            path = walk(self.optimizer, bowl, start, steps=self.steps, lr=self.lr, mu=self.mu)
-        except Exception as error:  # the reader's code may raise anything
-            self.yours, self.trouble = [], f"{type(error).__name__}: {error}"
-        else:
-            self.yours, self.trouble = path.tolist(), ""
+        def path() -> Array:
+            bowl = quadratic_bowl(self.condition_number, self.angle)
+            start = np.array(self.start)
+            return walk(self.optimizer, bowl, start, steps=self.steps, lr=self.lr, mu=self.mu)
+
+        self._show_own(path)
 
     def static_figure(self) -> Figure:
         """The widget's present state as a still picture, see the function of the same name."""

@@ -10,7 +10,17 @@ import { ellipse, rings, sample } from "../../lossland/widgets/src/kit/contours.
 import * as format from "../../lossland/widgets/src/kit/format.js";
 import { OPTIMIZERS, minimise } from "../../lossland/widgets/src/kit/optimizers.js";
 import { SURFACES, noisyBowl, quadraticBowl } from "../../lossland/widgets/src/kit/surfaces.js";
+import { bestOnBowl, keptShare } from "../../lossland/widgets/src/kit/probability.js";
+import { normals } from "../../lossland/widgets/src/kit/random.js";
 import * as theory from "../../lossland/widgets/src/kit/theory.js";
+import { compute } from "../../lossland/widgets/src/descent-map/views.js";
+import {
+  diagnose as diagnoseDescent,
+  readout as descentReadout,
+} from "../../lossland/widgets/src/descent-map/words.js";
+import { measure } from "../../lossland/widgets/src/finite-difference/difference.js";
+import { readout as differenceReadout } from "../../lossland/widgets/src/finite-difference/words.js";
+import { MOST, walk } from "../../lossland/widgets/src/local-search/walk.js";
 import { diagnose, readout } from "../../lossland/widgets/src/momentum-map/words.js";
 
 /** A number, or a schedule given as {start, end, steps}: a straight line, then constant. */
@@ -29,7 +39,7 @@ const ANSWERS = {
     }
     const method = OPTIMIZERS[optimizer](...settings.map(schedule));
     const trace = minimise(place, start ?? place.start, method, steps);
-    return { x: trace.x, loss: trace.loss, v: trace.states.at(-1).v ?? null };
+    return { x: trace.x, loss: trace.loss, state: trace.states.at(-1) };
   },
   surface({ surface, points }) {
     const { value, gradient, hessian, minima, domain, start } = SURFACES[surface];
@@ -53,6 +63,28 @@ const ANSWERS = {
   },
   ellipse: ({ conditionNumber, angle, level }) =>
     ellipse(quadraticBowl(conditionNumber, angle), level),
+  normals: ({ seed, count }) => [...normals(seed, count)],
+  kept: ({ dim, lengths }) => lengths.map(keptShare(dim)),
+  best({ dim, tries }) {
+    const { mean, level } = bestOnBowl(dim);
+    const at = (p) => tries.map((n) => level(n, p));
+    return { mean: tries.map(mean), low: at(0.1), high: at(0.9) };
+  },
+  walk: ({ seed, steps, ...options }) =>
+    walk({ ...options, steps, normals: normals(seed, steps * MOST) }),
+  descent({ state, angle, steps }) {
+    const numbers = normals(state.seed, 2 * steps);
+    const { path, loss, bound } = compute(state, { angle, steps, normals: numbers, yours: [] });
+    return { path, loss, bound };
+  },
+  "descent words": ({ state }) =>
+    descentReadout(diagnoseDescent(state), state.condition_number, state.noise),
+  difference: ({ states }) =>
+    states.map((state) => {
+      const { quotient, slope, error, truncation, rounding } = measure(state);
+      return { quotient, slope, error, truncation, rounding };
+    }),
+  "difference words": ({ state }) => differenceReadout(measure(state)),
   colours: () => ({
     ...{ COLOURS, PAPER },
     dark: Object.fromEntries(

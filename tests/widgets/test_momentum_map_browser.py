@@ -232,7 +232,8 @@ def test_touch(browser: Browser, bundles: Path) -> None:
             """() => [...document.querySelectorAll(
                  ".lossland :is(button, input, summary, .ll-choice, .ll-knob)")]
                .map((e) => [e.className || e.tagName, e.getBoundingClientRect()])
-               .filter(([, box]) => box.height < 44 || box.width < 44).map(([name]) => name)"""
+               .filter(([, box]) => box.height < 43.99 || box.width < 43.99)
+               .map(([name]) => name)"""
         )
         assert small == []
         page.locator(".ll-panel-map").scroll_into_view_if_needed()

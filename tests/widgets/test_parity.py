@@ -11,10 +11,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lossland import plots, theory
+from lossland import plots, search, theory
+from lossland.adaptive import adadelta, adagrad, adam, adamw, amsgrad, rmsprop
 from lossland.optimizers import Optimizer, Schedule, gradient_descent, momentum, nesterov
 from lossland.surfaces import SURFACES, Surface, noisy_bowl, quadratic_bowl
 from lossland.widgets.base import STATIC
+from lossland.widgets.local_search import kept_share
+from lossland.widgets.local_search import walk as local_walk
+from lossland.widgets.seeded import normals
 
 Array = NDArray[np.float64]
 Node = Callable[[object], Any]
@@ -24,6 +28,22 @@ FACTORIES: dict[str, Callable[..., Optimizer[Any]]] = {
     "gradient descent": gradient_descent,
     "momentum": momentum,
     "nesterov": nesterov,
+    "adagrad": adagrad,
+    "adadelta": adadelta,
+    "rmsprop": rmsprop,
+    "adam": adam,
+    "adamw": adamw,
+    "amsgrad": amsgrad,
+}
+# On every surface, in units of x; Adadelta's is a factor, and 1 hardly moves in 200 steps. RMSprop
+# must not arrive: near a minimum it hops about by lr for ever, and a rounding decides each hop.
+PER_PARAMETER = {
+    "adagrad": 0.05,
+    "adadelta": 3.0,
+    "rmsprop": 0.004,
+    "adam": 0.05,
+    "adamw": 0.05,
+    "amsgrad": 0.05,
 }
 LEARNING_RATES = {
     "bowl": 0.04,
@@ -44,11 +64,13 @@ def straight(plan: dict[str, float]) -> Callable[[int], float]:
 
 
 def settings(optimizer: str, surface: str, plan: str) -> list[Any]:
-    """Learning rate and, where the optimizer has one, momentum: numbers or schedules."""
-    lr = LEARNING_RATES[surface]
+    """Learning rate and, where the optimizer asks for it, momentum or weight decay."""
+    lr = PER_PARAMETER.get(optimizer, LEARNING_RATES[surface])
     changing = {"start": lr, "end": FALL * lr, "steps": 100}
     values: list[Any] = [changing if plan == "schedule" else lr]
-    if optimizer != "gradient descent":
+    if optimizer == "adamw":
+        values.append(0.1)
+    if optimizer in ("momentum", "nesterov"):
         values.append(RISE if plan == "schedule" else 0.9)
     return values
 
@@ -102,8 +124,9 @@ def test_same_path(runs: Any, optimizer: str, surface: str, plan: str) -> None:
     got = runs[optimizer, surface, plan]
     np.testing.assert_allclose(got["x"], points, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(got["loss"], losses, rtol=1e-9, atol=1e-9)
-    if got["v"] is not None:
-        np.testing.assert_allclose(got["v"], state.v, rtol=1e-9, atol=1e-9)
+    for name, values in got["state"].items():
+        own = {"deltaCache": "delta_cache", "vMax": "v_max"}.get(name, name)
+        np.testing.assert_allclose(values, getattr(state, own), rtol=1e-9, atol=1e-9)
 
 
 def test_same_noise_same_path(node: Node) -> None:
@@ -314,3 +337,108 @@ def test_words(node: Node, name: str) -> None:
     said = " ".join(node([question])[0]).replace("\u00a0", " ")
     for part in parts:
         assert part in said, json.dumps(said, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 10**9])
+def test_same_random_numbers(node: Node, seed: int) -> None:
+    """Do both languages draw the same normal numbers, and are these standard normal?"""
+    got = node([{"ask": "normals", "seed": seed, "count": 20_001}])[0]
+    np.testing.assert_allclose(got, normals(seed, 20_001), rtol=1e-12, atol=1e-12)
+    # 20,001 draws: mean ± 0.007, variance ± 0.01, share beyond 2 is 0.0455 ± 0.0015
+    assert np.mean(got) == pytest.approx(0, abs=0.03)
+    assert np.var(got) == pytest.approx(1, abs=0.04)
+    assert np.mean(np.abs(got) > 2) == pytest.approx(0.0455, abs=0.006)
+    assert np.corrcoef(got[:-1], got[1:])[0, 1] == pytest.approx(0, abs=0.03)
+
+
+def test_seeds_give_other_numbers() -> None:
+    """Are the numbers of neighbouring seeds unrelated?"""
+    one, two = normals(1, 5000), normals(2, 5000)
+    assert np.corrcoef(one, two)[0, 1] == pytest.approx(0, abs=0.05)
+
+
+def test_mulberry32_by_hand() -> None:
+    """From the published generator, in whole numbers: are the first numbers those of seed 1?"""
+
+    def mix(a: int) -> int:
+        t = ((a ^ (a >> 15)) * (a | 1)) % 2**32
+        t = ((t + ((t ^ (t >> 7)) * (t | 61)) % 2**32) % 2**32) ^ t
+        return t ^ (t >> 14)
+
+    first = mix(1)
+    u, v = ((mix((first + k * 0x6D2B79F5) % 2**32)) for k in (1, 2))
+    radius = np.sqrt(-2 * np.log((u + 0.5) / 2**32))
+    turn = 2 * np.pi * v / 2**32
+    expected = [radius * np.cos(turn), radius * np.sin(turn)]
+    np.testing.assert_allclose(normals(1, 2), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dim", [2, 3, 10, 100, 300])
+def test_kept_share(node: Node, dim: int) -> None:
+    """Is the predicted share the same in both languages, and what proposals really do?"""
+    lengths = [1e-3, 0.03, 0.1, 0.3, 1.0, 2.0]
+    got = node([{"ask": "kept", "dim": dim, "lengths": lengths}])[0]
+    np.testing.assert_allclose(got, kept_share(lengths, dim), atol=1e-3)  # a coarser sum
+    rng = np.random.default_rng(dim)
+    steps = rng.standard_normal((4000, dim))
+    for length, share in zip(lengths, got, strict=True):
+        x = np.ones(dim)  # at the distance √dim, so that the step size is the length
+        measured = (((x + length * steps) ** 2).sum(axis=1) < dim).mean()
+        assert measured == pytest.approx(share, abs=4 * np.sqrt(0.25 / 4000))
+
+
+def test_kept_share_of_tiny_and_of_many(node: Node) -> None:
+    """Is it ½ for tiny steps, and Φ(−√dim·length/2) in many dimensions (Rechenberg 1973)?"""
+    tiny, many = node(
+        [
+            {"ask": "kept", "dim": 5, "lengths": [1e-6]},
+            {"ask": "kept", "dim": 300, "lengths": [0.1]},
+        ]
+    )
+    assert tiny[0] == pytest.approx(0.5, abs=1e-4)
+    # Φ(−√300·0.1/2) = Φ(−0.866) = 0.1932; the next order is about length²
+    assert many[0] == pytest.approx(0.1932, abs=0.003)
+
+
+@pytest.mark.parametrize("dim", [2, 3, 7, 40, 100])
+def test_best_of_many_darts(node: Node, dim: int) -> None:
+    """Is the mean of the best lossland.search's, and do 8 runs in 10 lie between the levels?"""
+    tries = [1, 5, 50, 2000]
+    got = node([{"ask": "best", "dim": dim, "tries": tries}])[0]
+    np.testing.assert_allclose(got["mean"], search.best_on_bowl(tries, dim), rtol=2e-3)
+    heights = np.random.default_rng(dim).gamma(dim / 2, 1, (4000, 50)).min(axis=1)
+    low, high = got["low"][2], got["high"][2]
+    assert (heights < low).mean() == pytest.approx(0.1, abs=0.02)
+    assert (heights > high).mean() == pytest.approx(0.1, abs=0.02)
+
+
+@pytest.mark.parametrize("rule", ["fixed", "fifth"])
+def test_same_walk(node: Node, rule: str) -> None:
+    """Is the still picture's walk the live widget's, for both rules?"""
+    question = {"ask": "walk", "dim": 12, "stepSize": 0.2, "rule": rule, "seed": 3, "steps": 120}
+    got = node([question])[0]
+    own = local_walk(0.2, 12, rule, 3, 120)
+    np.testing.assert_allclose(got["loss"], own.loss, rtol=1e-9)
+    np.testing.assert_allclose(got["path"], own.path[:, :2], rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(got["kept"], own.kept)
+    np.testing.assert_allclose(got["sizes"][:-1], own.sizes, rtol=1e-9)
+
+
+def test_walk_is_the_library_s() -> None:
+    """Given the same draws, does lossland.search walk the same way?"""
+
+    class Replay:
+        def __init__(self) -> None:
+            self.rows = iter(normals(3, 120 * 300).reshape(120, 300)[:, :12])
+
+        def standard_normal(self, shape: tuple[int, ...]) -> Array:
+            return next(self.rows)
+
+    start = local_walk(0.2, 12, "fixed", 3, 1).path[0]
+    rng: Any = Replay()
+    _, losses, sizes = search.adaptive_local_search(
+        lambda x: float(x @ x) / 2, start, 120, 0.2, rng
+    )
+    own = local_walk(0.2, 12, "fifth", 3, 120)
+    np.testing.assert_allclose(own.loss, losses, rtol=1e-9)
+    np.testing.assert_allclose(own.sizes, sizes[:-1], rtol=1e-9)

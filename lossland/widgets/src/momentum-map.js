@@ -12,13 +12,14 @@ import { html } from "./kit/dom.js";
 import { cell, short } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
 import { handle } from "./kit/handle.js";
+import { bowlView, WINDOW } from "./kit/run.js";
 import { shareButtons, shell } from "./kit/shell.js";
 import { choice, createState, number, point } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { stillness } from "./kit/theme.js";
 import { criticalMomentum, optimal, optimalGd, stabilityEdge } from "./kit/theory.js";
 import { LAST, makeMap } from "./momentum-map/map.js";
-import { bowlView, compute, lossView, phaseView, WINDOW } from "./momentum-map/views.js";
+import { compute, lossView, phaseView } from "./momentum-map/views.js";
 import { readout } from "./momentum-map/words.js";
 import "./momentum-map/momentum-map.css"; // after the kit's, which it overrules
 
@@ -138,7 +139,7 @@ function render({ model, el }) {
 
   // Plots, in the order of reading
   const map = makeMap(frame.plots);
-  const bowl = bowlView(frame.plots);
+  const bowl = bowlView(frame.plots, { span: 9, height: 350 });
   frame.plots.append(frame.words, stepper.element);
   const phases = ["flat", "steep"].map((name, k) => phaseView(frame.plots, name, k));
   const loss = lossView(frame.plots);

@@ -95,6 +95,11 @@ export function presets({ label, options, chosen }) {
   };
 }
 
+/** One button that does something. @param {{text: string, act: () => void}} options */
+export const action = ({ text, act }) => ({
+  element: html("button", { type: "button", class: "ll-button ll-action", onclick: act }, text),
+});
+
 /**
  * A slider over the steps of a run with a button that plays them; the button is left out where the
  * reader asks for less motion.

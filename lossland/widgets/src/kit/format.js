@@ -14,6 +14,10 @@ export function cell(value) {
   return text.replaceAll("-", "−").replace("e+", "e");
 }
 
+/** A number in a sentence: two digits, and a power of ten only far from 1. */
+export const amount = (value) =>
+  value >= 1e-3 && value < 1e4 ? short(value, 2) : cell(value);
+
 /**
  * A rate a step: two digits, and near 1 as many as tell it from 1.
  * @param {number} rate ≥ 0

@@ -1,5 +1,5 @@
 /**
- * The optimizers of lossland.optimizers, one pair of pure functions each.
+ * The optimizers of lossland.optimizers and lossland.adaptive, one pair of pure functions each.
  *
  * A point, a gradient and a step are arrays of d numbers. `init(x)` makes the state that belongs to
  * the start x; `update(gradient, state, x)` gives [step, next state], and the iteration is
@@ -7,7 +7,7 @@
  *
  * @typedef {ArrayLike<number>} Point
  * @typedef {number | ((t: number) => number)} Schedule
- * @typedef {{v?: number[], t: number}} State
+ * @typedef {{t: number, v?: number[], m?: number[], cache?: number[]}} State
  * @typedef {{init: (x: Point) => State,
  *            update: (gradient: Point, state: State, x: Point) => [number[], State]}} Optimizer
  */
@@ -73,8 +73,122 @@ export function nesterov(lr, mu) {
   };
 }
 
+/** Next weighted mean part·mean + (1 − part)·value, entry by entry. */
+const average = (mean, values, part) => mean.map((old, i) => part * old + (1 - part) * values[i]);
+
+/** @param {Point} values */
+const squares = (values) => Array.from(values, (value) => value * value);
+
+/** step = −lr·g/(√cache + eps), with the cache that `next` makes. */
+const cached = (lr, eps, next) => ({
+  init: (x) => ({ cache: zeros(x), t: 0 }),
+  update(gradient, { cache: before, t }) {
+    const cache = next(before, squares(gradient));
+    const rate = at(lr, t);
+    return [cache.map((c, i) => (-rate * gradient[i]) / (Math.sqrt(c) + eps)), { cache, t: t + 1 }];
+  },
+});
+
+/**
+ * cache ← cache + g²; step = −lr·g/(√cache + eps). Source: Duchi, Hazan & Singer 2011.
+ * @param {Schedule} lr parameter units, > 0
+ * @returns {Optimizer}
+ */
+export const adagrad = (lr, eps = 1e-8) => cached(lr, eps, (cache, g2) => cache.map((c, i) => c + g2[i]));
+
+/**
+ * cache ← decay·cache + (1−decay)·g²; step as Adagrad's. Source: Tieleman & Hinton 2012.
+ * @param {Schedule} lr parameter units, > 0
+ * @returns {Optimizer}
+ */
+export const rmsprop = (lr, decay = 0.9, eps = 1e-8) =>
+  cached(lr, eps, (cache, g2) => average(cache, g2, decay));
+
+/**
+ * cache ← rho·cache + (1−rho)·g²; Δ = −√(deltaCache + eps)/√(cache + eps)·g; step = lr·Δ; then
+ * deltaCache ← rho·deltaCache + (1−rho)·Δ². Source: Zeiler 2012, with lr = 1.
+ * @param {Schedule} lr a factor without unit
+ * @returns {Optimizer}
+ */
+export function adadelta(lr = 1, rho = 0.95, eps = 1e-6) {
+  return {
+    init: (x) => ({ cache: zeros(x), deltaCache: zeros(x), t: 0 }),
+    update(gradient, { cache: before, deltaCache, t }) {
+      const cache = average(before, squares(gradient), rho);
+      const delta = cache.map(
+        (c, i) => (-Math.sqrt(deltaCache[i] + eps) / Math.sqrt(c + eps)) * gradient[i],
+      );
+      const rate = at(lr, t);
+      const next = { cache, deltaCache: average(deltaCache, squares(delta), rho), t: t + 1 };
+      return [delta.map((d) => rate * d), next];
+    },
+  };
+}
+
+/** m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; step = −lr·m̂/(√ŵ + eps), w being what `second` makes of v. */
+function moments(lr, beta1, beta2, eps, second, decay = 0) {
+  return {
+    init: (x) => ({ m: zeros(x), v: zeros(x), ...second.init(x), t: 0 }),
+    update(gradient, state, x) {
+      const [t, rate] = [state.t + 1, at(lr, state.t)];
+      const m = average(state.m, gradient, beta1);
+      const v = average(state.v, squares(gradient), beta2);
+      const { w, kept } = second.next(v, state);
+      const [first, root] = [1 - beta1 ** t, 1 - beta2 ** t];
+      const step = m.map(
+        (mi, i) => (-rate * (mi / first)) / (Math.sqrt(w[i] / root) + eps) - rate * decay * x[i],
+      );
+      return [step, { m, v, ...kept, t }];
+    },
+  };
+}
+
+const itself = { init: () => ({}), next: (v) => ({ w: v, kept: {} }) };
+const largest = {
+  init: (x) => ({ vMax: zeros(x) }),
+  next(v, { vMax }) {
+    const w = v.map((vi, i) => Math.max(vi, vMax[i]));
+    return { w, kept: { vMax: w } };
+  },
+};
+
+/**
+ * step = −lr·m̂/(√v̂ + eps), the hats being corrections by 1 − βᵗ, t from 1. Kingma & Ba 2015.
+ * @param {Schedule} lr parameter units, > 0
+ * @returns {Optimizer}
+ */
+export const adam = (lr, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) =>
+  moments(lr, beta1, beta2, eps, itself);
+
+/**
+ * Adam, and beside it −lr·weightDecay·x with x before the step. Loshchilov & Hutter 2019.
+ * @param {Schedule} lr parameter units, > 0
+ * @param {number} weightDecay per parameter unit, ≥ 0
+ * @returns {Optimizer}
+ */
+export const adamw = (lr, weightDecay, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) =>
+  moments(lr, beta1, beta2, eps, itself, weightDecay);
+
+/**
+ * Adam with the largest v so far in place of v. Reddi, Kale & Kumar 2018, with Adam's corrections.
+ * @param {Schedule} lr parameter units, > 0
+ * @returns {Optimizer}
+ */
+export const amsgrad = (lr, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) =>
+  moments(lr, beta1, beta2, eps, largest);
+
 /** Every optimizer by the name it has in lossland.plots.COLOURS. */
-export const OPTIMIZERS = { "gradient descent": gradientDescent, momentum, nesterov };
+export const OPTIMIZERS = {
+  "gradient descent": gradientDescent,
+  momentum,
+  nesterov,
+  adagrad,
+  adadelta,
+  rmsprop,
+  adam,
+  adamw,
+  amsgrad,
+};
 
 /**
  * Follow an optimizer for a fixed number of steps, also past the edge of the number range: values

@@ -12,6 +12,7 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 
 import { html, put, svg, write } from "./dom.js";
+import { powerOfTen } from "./format.js";
 
 const FAR = 1e4; // pixels: beyond this, browsers draw long lines wrongly
 
@@ -21,6 +22,18 @@ const polyline = (pixels) =>
 
 /** Ticks far enough apart for their labels. */
 const tickCount = (pixels, spacing) => Math.max(3, Math.floor(pixels / spacing));
+
+/**
+ * Ticks at whole powers of ten for an axis in log₁₀: as many as there is room for.
+ * @param {number} most
+ * @returns {(axis: object) => object} for xTicks and yTicks
+ */
+export const powers = (most) => (axis) => {
+  const [low, high] = axis.scale().domain();
+  const whole = Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, k) => Math.ceil(low) + k);
+  const apart = Math.ceil(whole.length / most);
+  return axis.tickValues(whole.filter((value) => value % apart === 0)).tickFormat(powerOfTen);
+};
 
 export class Plot {
   /**
@@ -34,8 +47,10 @@ export class Plot {
    * @param {(axis: object) => object} [options.xTicks] changes D3's axis, for own ticks
    * @param {(axis: object) => object} [options.yTicks]
    * @param {number} [options.left] pixels for the labels of the y axis
+   * @param {number} [options.span] of the layout's 20 columns; all of them on a phone
+   * @param {number} [options.height] pixels
    */
-  constructor(parent, { name, title, xLabel, yLabel, canvas, xTicks, yTicks, left = 40 }) {
+  constructor(parent, { name, title, xLabel, yLabel, canvas, xTicks, yTicks, left = 40, span, height }) {
     this.margin = { top: 22, right: 10, bottom: 38, left };
     this.ticks = { x: xTicks ?? ((axis) => axis), y: yTicks ?? ((axis) => axis) };
     this.x = scaleLinear();
@@ -58,6 +73,8 @@ export class Plot {
     );
     this.box = html("div", { class: "ll-box" }, ...(this.canvas ? [this.canvas] : []), this.picture);
     this.element = html("figure", { class: `ll-panel ll-panel-${name}` }, this.caption, this.box);
+    if (span) this.element.style.setProperty("--ll-span", span);
+    if (height) this.element.style.setProperty("--ll-height", `${height}px`);
     parent.append(this.element);
   }
 

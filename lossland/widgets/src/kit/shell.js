@@ -26,14 +26,17 @@ function claim(key) {
  * @param {string} options.key the widget's own name in the address bar
  * @param {string} options.title
  * @param {string} options.hint one sentence on what to do
+ * @param {[number, number]} [options.lines] lines of its longest words, on a desk and on a phone
  * @param {() => void} options.draw draw everything; called once a frame at most
  * @param {() => void} options.resized read the new sizes; called before draw
  */
-export function shell(el, { key, title, hint, draw, resized }) {
+export function shell(el, { key, title, hint, lines = [3, 5], draw, resized }) {
   const name = claim(key);
   const controls = html("div", { class: "ll-controls" });
   const plots = html("div", { class: "ll-plots" });
   const words = html("p", { class: "ll-words" });
+  words.style.setProperty("--ll-lines", lines[0]);
+  words.style.setProperty("--ll-lines-phone", lines[1]);
   const live = html("p", { class: "ll-unseen", role: "status", "aria-live": "polite" });
   const foot = html("div", { class: "ll-foot" });
   const root = html(

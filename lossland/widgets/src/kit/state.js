@@ -25,6 +25,16 @@ export function number(low, high, digits = 4) {
   };
 }
 
+/** A whole number kept in [low, high]. @returns {Field} */
+export function integer(low, high) {
+  const { parse, clean } = number(low, high);
+  const nearest = (value) => Math.round(clean(value));
+  return { parse: (text) => (parse(text) === undefined ? undefined : nearest(Number(text))), print: String, clean: nearest };
+}
+
+/** What a run's random numbers begin with. @returns {Field} */
+export const seed = () => integer(0, 1e9);
+
 /** One of a few words. @param {string[]} words @returns {Field} */
 export const choice = (words) => ({
   parse: (text) => (words.includes(text) ? text : undefined),

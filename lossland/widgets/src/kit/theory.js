@@ -147,3 +147,13 @@ export function stepsToGain(shrink, factor) {
   const steps = Math.log(factor) / -Math.log(shrink);
   return Math.max(1, Math.ceil(steps - 1e-9)); // 4 steps at a rate of 0.1, in spite of rounding
 }
+
+/**
+ * Long-run variance of the error of plain descent when every gradient carries independent noise:
+ * lr·noise²/(λ·(2 − lr·λ)); lossland.theory.stationary_variance with mu = 0.
+ * @param {number} eigenvalue λ
+ * @param {number} lr below 2/λ
+ * @param {number} noise standard deviation
+ */
+export const stationaryVariance = (eigenvalue, lr, noise) =>
+  (lr * noise * noise) / (eigenvalue * (2 - lr * eigenvalue));

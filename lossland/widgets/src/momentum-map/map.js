@@ -94,6 +94,8 @@ export function makeMap(parent) {
     xLabel: "learning rate lr",
     yLabel: "momentum mu",
     canvas: true,
+    span: 11,
+    height: 350,
     xTicks(axis) {
       const values = ticks(0, LAST / lambda, plot.width / 60).map((lr) => lr * lambda);
       return axis.tickValues(values).tickFormat((a) => short(a / lambda));

@@ -1,23 +1,16 @@
 /** What the picked pair does: the path on the bowl, both phase planes, the loss. */
 
 import { colourOf } from "../kit/colours.js";
-import { ellipse } from "../kit/contours.js";
 import { cell, perStep, powerOfTen, short } from "../kit/format.js";
 import { minimise, momentum, nesterov } from "../kit/optimizers.js";
 import { html, write } from "../kit/dom.js";
 import { Plot } from "../kit/plot.js";
+import { decades, dot, drawRun, inSight, plus } from "../kit/run.js";
 import { quadraticBowl } from "../kit/surfaces.js";
 import { optimalGd } from "../kit/theory.js";
 import { describeDirection, diagnose } from "./words.js";
 
-/** Where the start may lie, in both variables. */
-export const WINDOW = [[-2, 2], [-2, 2]];
-
 const DECADES = [-12, 3]; // of loss against the first loss
-const HEIGHTS = Array.from({ length: 9 }, (_, k) => 4 ** -k); // of the level lines, against the corner
-
-const dot = (a, b) => a[0] * b[0] + a[1] * b[1];
-const plus = (a, b, times) => [a[0] + times * b[0], a[1] + times * b[1]];
 
 /**
  * Everything that is drawn for one state.
@@ -32,12 +25,14 @@ export function compute(state, { angle, steps, yours }) {
   const first = bowl.axes.map((axis) => dot(axis, start));
   const run = minimise(upright, first, (method === "nesterov" ? nesterov : momentum)(lr, mu), steps);
   const plainLr = optimalGd(1, conditionNumber).lr;
+  const found = diagnose(method, conditionNumber, lr, mu);
   return {
     bowl,
     steps,
     path: run.x.map((e) => plus(plus([0, 0], bowl.axes[0], e[0]), bowl.axes[1], e[1])),
     loss: run.loss,
-    found: diagnose(method, conditionNumber, lr, mu),
+    found,
+    diverges: found.slowest.rate > 1,
     name: mu === 0 ? "gradient descent" : method,
     plainLoss: minimise(upright, first, momentum(plainLr, 0), steps).loss,
     yours: { x: yours, loss: yours.map(bowl.value) },
@@ -45,67 +40,6 @@ export function compute(state, { angle, steps, yours }) {
       position: run.x.map((e) => e[k]),
       velocity: run.states.map(({ v }) => v[k]),
     })),
-  };
-}
-
-/** A run as the reader sees it: done up to the step on show, still to come after it. */
-function drawRun(plot, points, step, colour) {
-  plot.line("rest", points.slice(step), { kind: "rest", colour });
-  plot.line("run", points.slice(0, step + 1), { kind: "run", colour });
-}
-
-/** The number of steps until a diverging run is far outside a window, or all of them. */
-function inSight(points, [[left, right], [low, high]], { found, steps }) {
-  if (found.slowest.rate <= 1) return steps;
-  const out = points.findIndex(
-    ([x, y]) => Math.max(Math.abs(x) / Math.max(-left, right), Math.abs(y) / Math.max(-low, high)) > 1.6,
-  );
-  return out < 0 ? steps : out;
-}
-
-/** The bowl with its level lines, its eigenvectors, the path and yours. */
-export function bowlView(parent) {
-  const plot = new Plot(parent, {
-    name: "bowl",
-    title: "The path on the bowl",
-    xLabel: "x₀",
-    yLabel: "x₁",
-    left: 30,
-  });
-  return {
-    plot,
-    drawGround(bowl) {
-      plot.window(...WINDOW, true);
-      const corner = bowl.value([2, -2]);
-      HEIGHTS.forEach((h, k) => {
-        plot.line(`level ${k}`, ellipse(bowl, corner * h), { kind: "level" });
-      });
-      const spots = { flat: 1.35, steep: -1.35 }; // clear of the path from the book's start
-      Object.entries(spots).forEach(([name, way], k) => {
-        const [low, spot, far] = [-4, way, 4].map((t) => plus([0, 0], bowl.axes[k], t));
-        const text = `${name}, λ = ${short(bowl.eigenvalues[k])}`;
-        plot.line(`${name} axis`, [low, far], { kind: "thin" });
-        plot.labelAlong(name, [spot, far], 0, text, { kind: "quiet", dy: -4 });
-      });
-    },
-    draw(drawn, step, colour) {
-      const { path, yours } = drawn;
-      const last = inSight(path, WINDOW, drawn);
-      drawRun(plot, path.slice(0, last + 1), step, colour);
-      plot.dots("marks", path.slice(0, step + 1), { kind: "marks", colour });
-      const [from, to] = [path[0], path[step]].map((p) => `(${cell(p[0])}, ${cell(p[1])})`);
-      plot.describe(`Level lines of the bowl with the path from ${from} to ${to} at step ${step}.`);
-      const gone = last < drawn.steps ? `leaves the picture at step ${last}` : "";
-      plot.label("gone", [plot.x.domain()[1], plot.y.domain()[0]], gone, {
-        anchor: "end",
-        dx: -8,
-        dy: -10,
-      });
-      plot.line("yours", yours.x, { kind: "yours" });
-      plot.label("yours name", yours.x[Math.min(3, yours.x.length - 1)] ?? null, "yours", { dx: 6, dy: -6 });
-      plot.disc("start", path[0], { kind: "ring", colour, radius: 7 });
-      plot.disc("now", path[step], { kind: "now", colour });
-    },
   };
 }
 
@@ -123,6 +57,8 @@ export function phaseView(parent, name, k) {
     xLabel: "position",
     yLabel: "velocity",
     left: 42,
+    span: 6,
+    height: 220,
     xTicks(axis) {
       const end = round(plot.x.domain()[1]);
       return axis.tickValues([-end, 0, end]).tickFormat((x) => short(x).replace("-", "−"));
@@ -157,10 +93,6 @@ export function phaseView(parent, name, k) {
   };
 }
 
-/** log₁₀ of a loss against the first one, kept near the window; a start in the minimum has no loss. */
-const decades = (losses) =>
-  losses.map((loss, t) => [t, Math.max(Math.log10(loss / (losses[0] || 1)), DECADES[0] - 20)]);
-
 /** The loss on a logarithmic axis, with theory's slope and plain descent at its best. */
 export function lossView(parent) {
   const plot = new Plot(parent, {
@@ -169,6 +101,8 @@ export function lossView(parent) {
     xLabel: "step",
     yLabel: "loss / first loss",
     left: 44,
+    span: 8,
+    height: 220,
     yTicks: (axis) => axis.tickValues([-12, -9, -6, -3, 0, 3]).tickFormat(powerOfTen),
   });
   plot.caption.replaceChildren(
@@ -222,8 +156,8 @@ export function lossView(parent) {
       const colour = colourOf(name, theme);
       const shrink = found.slowest.rate;
       const slope = 2 * Math.log10(Math.max(shrink, 1e-9));
-      const plainLine = decades(plainLoss);
-      const here = decades(loss);
+      const plainLine = decades(plainLoss, DECADES[0]);
+      const here = decades(loss, DECADES[0]);
       plot.line("plain", plainLine, { kind: "reference", colour: colourOf("gradient descent", theme) });
       drawRun(plot, here, step, colour);
       plot.describe(
@@ -232,7 +166,7 @@ export function lossView(parent) {
       );
       const from = intercept(here, slope);
       plot.line("theory", [[0, from], [steps, from + slope * steps]], { kind: "theory" });
-      plot.line("yours", decades(yours.loss), { kind: "yours" });
+      plot.line("yours", decades(yours.loss, DECADES[0]), { kind: "yours" });
       plot.disc("now", here[step], { kind: "now", colour });
       nameTheory(from, slope, `theory: ${perStep(shrink)}² per step`);
       namePlain(plainLine, from, slope, colourOf("gradient descent", theme, 4.5));

@@ -1,0 +1,187 @@
+/**
+ * Chapter 4: plain descent on a quadratic, exact or with noise as from mini-batches: the path on the
+ * bowl and the loss beside theory's line, and where lr·λ of both directions lies against 1 and 2.
+ *
+ * Traits of the Python side: lr, condition_number, noise, seed, start (the state, both ways); key,
+ * angle, steps (fixed); yours, trouble (the reader's own path, or what went wrong with it).
+ */
+
+import { colourOf } from "./kit/colours.js";
+import { action, player, presets, slider } from "./kit/controls.js";
+import { html, write } from "./kit/dom.js";
+import { cell, short } from "./kit/format.js";
+import { remembered } from "./kit/frame.js";
+import { handle } from "./kit/handle.js";
+import { normals } from "./kit/random.js";
+import { bowlView, WINDOW } from "./kit/run.js";
+import { shareButtons, shell } from "./kit/shell.js";
+import { createState, number, point, seed } from "./kit/state.js";
+import { dataTable } from "./kit/table.js";
+import { stillness } from "./kit/theme.js";
+import { optimalGd } from "./kit/theory.js";
+import { compute, factorView, LAST, lossView } from "./descent-map/views.js";
+import { readout } from "./descent-map/words.js";
+
+const FIRST = 0.02; // least lr·λ_max
+const WORST = 1000; // largest condition number
+const LOUDEST = 10; // largest noise
+const PRESETS = { small: "Small", once: "lr·λ = 1", best: "Best", unstable: "Past the edge" };
+
+/** lr·λ_max of a preset. */
+function productOf(preset, conditionNumber) {
+  const best = optimalGd(1, conditionNumber).lr * conditionNumber;
+  return { small: 0.2, once: 1, best, unstable: 2.04 }[preset];
+}
+
+/** lr keeps its place on the slider whatever the condition number is. */
+function settle(state) {
+  const a = Math.min(LAST, Math.max(FIRST, state.lr * state.condition_number));
+  return { ...state, lr: a / state.condition_number };
+}
+
+const FIELDS = {
+  lr: number(FIRST / WORST, LAST, 5),
+  condition_number: number(1, WORST, 4),
+  noise: number(0, LOUDEST, 4),
+  seed: seed(),
+  start: point(WINDOW),
+};
+
+function render({ model, el }) {
+  const steps = model.get("steps");
+  const once = remembered();
+  let layout = 0;
+  let step = steps;
+
+  const frame = shell(el, {
+    key: model.get("key"),
+    title: "Down the bowl.",
+    hint: "Choose the ravine and the stride; drag the start of the path.",
+    lines: [3, 9],
+    draw,
+    resized() {
+      for (const { plot } of views) plot.resize();
+      layout += 1;
+    },
+  });
+  const state = createState(frame.name, FIELDS, model, frame.request, settle);
+  const set = (patch) => state.set(patch);
+
+  // Controls
+  const conditionNumber = slider({
+    label: "Condition number",
+    range: [1, WORST],
+    log: true,
+    text: (value) => `κ = ${short(value, 3)}`,
+    changed(value) {
+      const { lr, condition_number: before } = state.get();
+      set({ condition_number: value, lr: (lr * before) / value });
+    },
+  });
+  const lr = slider({
+    label: "Learning rate",
+    range: [FIRST, LAST],
+    steps: 238,
+    text: (a) => `lr = ${short(a / state.get().condition_number, 3)}`,
+    changed: (a) => set({ lr: a / state.get().condition_number }),
+  });
+  const noise = slider({
+    label: "Noise of the gradient",
+    range: [0, LOUDEST],
+    text: (value) => (value === 0 ? "none" : `± ${short(value, 3)}`),
+    changed: (value) => set({ noise: value }),
+  });
+  const preset = presets({
+    label: "Learning rate",
+    options: PRESETS,
+    chosen(name) {
+      const kappa = state.get().condition_number;
+      set({ lr: productOf(name, kappa) / kappa });
+    },
+  });
+  const again = action({ text: "Draw other batches", act: () => set({ seed: state.get().seed + 1 }) });
+  const stepper = player({
+    label: "Step",
+    stillness: stillness(),
+    changed(next) {
+      step = Math.min(steps, next);
+      frame.request();
+    },
+  });
+  const table = dataTable("The run step by step; theory: its line above the loss", COLUMNS);
+  frame.controls.append(
+    html("div", { class: "ll-row" }, preset.element, again.element),
+    ...[conditionNumber.element, lr.element, noise.element],
+  );
+
+  // Plots, in the order of reading
+  const bowl = bowlView(frame.plots, { span: 10, height: 340 });
+  const walked = html("span", { class: "ll-quiet-line" });
+  bowl.plot.caption.replaceChildren(html("span", {}, "The path on the bowl"), walked);
+  const loss = lossView(frame.plots);
+  frame.plots.append(frame.words, stepper.element);
+  const factor = factorView(frame.plots);
+  const views = [bowl, loss, factor];
+  frame.foot.append(shareButtons(state), table.element);
+
+  const start = handle(bowl.plot, {
+    label: "Start of the path",
+    range: WINDOW[0],
+    moved: (value) => set({ start: value }),
+    nudged(across, up) {
+      const [x, y] = state.get().start;
+      set({ start: [x + 0.05 * across, y + 0.05 * up] });
+    },
+  });
+
+  function draw() {
+    if (layout === 0) return; // no size yet
+    const now = state.get();
+    const colour = colourOf("gradient descent", frame.theme());
+    const { condition_number: kappa } = now;
+    const numbers = once("normals", [now.seed], () => normals(now.seed, 2 * steps));
+    const fixed = { angle: model.get("angle"), steps, normals: numbers, yours: model.get("yours") };
+    const drawn = compute(now, fixed);
+
+    once("bowl", [layout, kappa], () => bowl.drawGround(drawn.bowl));
+    once("ground", [layout], () => {
+      loss.drawGround(steps);
+      factor.drawGround();
+    });
+    bowl.draw(drawn, step, colour);
+    loss.draw(drawn, step, colour, now.noise);
+    factor.draw(drawn, colour);
+
+    write(walked, now.noise > 0 ? `noisy gradients, ± ${short(now.noise)}` : "exact gradients");
+
+    const a = now.lr * kappa;
+    conditionNumber.show(kappa);
+    lr.show(a);
+    noise.show(now.noise);
+    preset.show(Object.keys(PRESETS).find((name) => Math.abs(productOf(name, kappa) - a) < 1e-6));
+    stepper.show(step, steps);
+    start.show(now.start, now.start.map((x) => x.toFixed(2)).join(", "), now.start[0]);
+
+    const [lead, rest] = readout(drawn.found, kappa, now.noise);
+    const trouble = model.get("trouble");
+    frame.say(lead, trouble ? `${rest} Your optimizer stopped: ${trouble}` : rest);
+    table.show(() => rows(drawn));
+  }
+
+  for (const name of ["yours", "trouble"]) model.on(`change:${name}`, frame.request);
+  if (state.isShared) frame.bringIntoView(state.anchor());
+  return () => {
+    for (const name of ["yours", "trouble"]) model.off(`change:${name}`, frame.request);
+    stepper.stop();
+    state.destroy();
+    frame.destroy();
+  };
+}
+
+const COLUMNS = ["step", "x₀", "x₁", "loss", "theory"];
+
+/** The table's rows, one a step. */
+const rows = ({ path, loss, bound }) =>
+  path.map((x, t) => [String(t), ...[x[0], x[1], loss[t], bound[t]].map(cell)]);
+
+export default { render };

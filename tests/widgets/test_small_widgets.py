@@ -1,0 +1,147 @@
+"""The Python side of the widgets of chapters 1 to 4: traits, the reader's step, still pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+import traitlets
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from lossland import plots
+from lossland.experiment import minimise
+from lossland.optimizers import gradient_descent
+from lossland.surfaces import quadratic_bowl
+from lossland.widgets import Darts, DescentMap, FiniteDifference, LocalSearch, finite_difference
+from lossland.widgets.base import Widget
+from lossland.widgets.darts import thrown
+from lossland.widgets.descent_map import ANGLE, seeded_bowl
+from lossland.widgets.own import plain_step
+
+Array = NDArray[np.float64]
+
+pytestmark = pytest.mark.usefixtures("bundles")
+
+KINDS: dict[str, type[Widget]] = {
+    "darts": Darts,
+    "local-search": LocalSearch,
+    "finite-difference": FiniteDifference,
+    "descent-map": DescentMap,
+}
+
+
+@pytest.fixture(autouse=True)
+def book_style() -> Iterator[None]:
+    """Figures as the book makes them, in a backend that opens no window."""
+    with mpl.rc_context({"backend": "agg"}):
+        plots.style()
+        yield
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_opens_with_its_script(name: str) -> None:
+    """Does the widget carry its bundled script and style sheet, and name itself by its bundle?"""
+    widget = KINDS[name]()
+    assert "export{" in widget._esm.replace(" ", "")
+    assert ".lossland" in widget._css
+    assert widget.key == name
+
+
+@pytest.mark.parametrize(
+    ("kind", "traits"),
+    [
+        (Darts, {"tries": 0}),
+        (Darts, {"dim": 101}),
+        (LocalSearch, {"step_size": 4.0}),
+        (LocalSearch, {"dim": 1}),
+        (LocalSearch, {"rule": "tenth"}),
+        (FiniteDifference, {"h": 0.0}),
+        (FiniteDifference, {"function": "tan"}),
+        (FiniteDifference, {"x": 3.0}),
+        (DescentMap, {"condition_number": 0.5}),
+        (DescentMap, {"noise": -1.0}),
+        (DescentMap, {"start": [1.0]}),
+    ],
+)
+def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, object]) -> None:
+    """Is a value outside the picture refused where it is written?"""
+    with pytest.raises(traitlets.TraitError):
+        kind(**traits)
+
+
+@pytest.mark.parametrize(
+    "widget_traits",
+    [
+        ("darts", {}),
+        ("darts", {"tries": 1}),
+        ("darts", {"tries": 2000, "dim": 99}),
+        ("local-search", {}),
+        ("local-search", {"dim": 300, "step_size": 3.0}),
+        ("local-search", {"dim": 2, "rule": "fifth", "steps": 600}),
+        ("finite-difference", {}),
+        ("finite-difference", {"function": "hinge", "x": 0.0, "h": 1e-15, "formula": "forward"}),
+        ("finite-difference", {"function": "bend", "x": -2.0}),
+        ("descent-map", {}),
+        ("descent-map", {"noise": 10.0, "lr": 2.0, "condition_number": 1.0}),
+        ("descent-map", {"lr": 2.4, "condition_number": 1.0, "steps": 1000}),
+        ("descent-map", {"start": [0.0, 0.0]}),
+    ],
+)
+def test_still_picture(widget_traits: tuple[str, dict[str, Any]]) -> None:
+    """Is there a still picture of every setting, titled, also at the extremes?"""
+    name, traits = widget_traits
+    widget: Any = KINDS[name](**traits)
+    figure = widget.static_figure()
+    assert isinstance(figure, Figure)
+    figure.canvas.draw()
+    assert all(axes.get_title(loc="left") for axes in figure.axes)
+
+
+def test_still_picture_refuses_an_unknown_name() -> None:
+    """Does the message name what is known?"""
+    with pytest.raises(ValueError, match="exp, sine, hinge, bend"):
+        finite_difference.static_figure(function="tan")
+
+
+def test_more_dimensions_leave_the_first_ones() -> None:
+    """Do the same darts keep their first two coordinates when dimensions are added?"""
+    np.testing.assert_array_equal(thrown(50, 2, 4), thrown(50, 80, 4)[:, :2])
+    assert not np.array_equal(thrown(50, 2, 4), thrown(50, 2, 5))
+
+
+def test_seeded_bowl_without_noise_is_the_bowl() -> None:
+    """Is the bowl exact without noise, and after its last seeded gradient?"""
+    noisy, bowl = seeded_bowl(20.0, 0.4, 1.0, 3, steps=1), quadratic_bowl(20.0, 0.4)
+    point = [0.3, -0.7]
+    assert np.abs(noisy.gradient(point) - bowl.gradient(point)).max() > 0.01
+    np.testing.assert_array_equal(noisy.gradient(point), bowl.gradient(point))
+
+
+@pytest.mark.parametrize("noise", [0.0, 1.0])
+def test_own_step_is_drawn_on_the_same_bowl(noise: float) -> None:
+    """Does the reader's x − lr·g walk where gradient_descent walks, with the same noise?"""
+    traits: dict[str, Any] = {"lr": 0.05, "noise": noise, "seed": 9}
+    two = DescentMap(optimizer=lambda x, gradient: x - 0.05 * gradient, **traits)
+    three = DescentMap(optimizer=lambda x, gradient, lr: x - lr * gradient, **traits)
+    pair = DescentMap(optimizer=gradient_descent(0.05), **traits)
+    bowl = seeded_bowl(30.0, ANGLE, noise, 9, 100)
+    trace = minimise(bowl.loss_and_gradient, [-1.8, 1.0], gradient_descent(0.05), 100)
+    for widget in (two, three, pair):
+        assert widget.trouble == ""
+        np.testing.assert_allclose(widget.yours, trace.x, rtol=1e-12, atol=1e-15)
+    three.lr = 0.01
+    two.lr = 0.01
+    assert three.yours != two.yours
+
+
+def test_own_step_of_the_wrong_form_is_told() -> None:
+    """Is a step with other arguments told in the widget, in words that say what to write?"""
+    widget = DescentMap(optimizer=lambda x: x)
+    assert widget.yours == []
+    assert "must take (x, gradient) or (x, gradient, lr)" in widget.trouble
+    with pytest.raises(ValueError, match="takes 4 arguments"):
+        plain_step(lambda a, b, c, d: a, 0.1)
