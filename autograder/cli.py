@@ -98,9 +98,9 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 
 def _grade(options: argparse.Namespace) -> None:
-    from autograder.batch import grade_class  # noqa: PLC0415
-    from autograder.course import Course  # noqa: PLC0415
-    from autograder.store import dump_json  # noqa: PLC0415
+    from autograder.batch.running import grade_class  # noqa: PLC0415
+    from autograder.batch.store import dump_json  # noqa: PLC0415
+    from autograder.course.directory import Course  # noqa: PLC0415
 
     out = _writable(options.out)
     course = Course.load(options.course)
@@ -120,8 +120,8 @@ def _grade(options: argparse.Namespace) -> None:
 
 
 def _feedback(options: argparse.Namespace) -> None:
-    from autograder.course import Course  # noqa: PLC0415
-    from autograder.feedback import write_feedback  # noqa: PLC0415
+    from autograder.course.directory import Course  # noqa: PLC0415
+    from autograder.pages.feedback import write_feedback  # noqa: PLC0415
 
     course = Course.load(options.course)
     written = write_feedback(course, options.assignment, students=options.student)
@@ -130,8 +130,8 @@ def _feedback(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from autograder.course import Course  # noqa: PLC0415
-    from autograder.report import class_report  # noqa: PLC0415
+    from autograder.course.directory import Course  # noqa: PLC0415
+    from autograder.pages.report import class_report  # noqa: PLC0415
 
     out = _writable(options.out)
     course = Course.load(options.course)
@@ -154,7 +154,7 @@ def _writable(path: Path | None) -> Path | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    from autograder.store import write_whole  # noqa: PLC0415
+    from autograder.batch.store import write_whole  # noqa: PLC0415
 
     try:
         write_whole(path, data)

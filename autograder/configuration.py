@@ -31,8 +31,8 @@ def configure(c: Any) -> None:
     c.Autograde.exporter_class = "autograder.preprocessors.RepairingExporter"
     c.Autograde.sanitize_preprocessors = list(SANITIZE)
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
-    c.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"
+    c.GenerateFeedback.exporter_class = "autograder.pages.feedback.FeedbackExporter"
     # A student's Markdown is shown to the instructor without scripts.
-    c.HTMLExporter.filters = {"markdown2html": "autograder.markdown.safe_html"}
+    c.HTMLExporter.filters = {"markdown2html": "autograder.pages.markdown.safe_html"}
     # The answers and the named mistakes lie beside the source notebook.
     c.CourseDirectory.ignore.extend(["mistakes.py", "alternatives.py"])

@@ -27,15 +27,16 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, List, Unicode
 
-from autograder import release, store
-from autograder.batch import ensure_registered, make_tasks
-from autograder.course import Course
+from autograder.batch import store
+from autograder.batch.gradebook import Writer, marks
+from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
+from autograder.batch.pool import process_pool
+from autograder.batch.running import ensure_registered, make_tasks
+from autograder.batch.store import Record
+from autograder.course import release
+from autograder.course.directory import Course
+from autograder.course.folder import why_not_a_file
 from autograder.errors import CourseError, SubmissionError
-from autograder.folder import why_not_a_file
-from autograder.gradebook import Writer, marks
-from autograder.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
-from autograder.pool import process_pool
-from autograder.store import Record
 
 Resources = dict[str, Any]
 

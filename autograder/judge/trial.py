@@ -23,7 +23,7 @@ import numpy as np
 
 from autograder import checks
 from autograder.catalogue import Catalogue
-from autograder.diagnosis import diagnose
+from autograder.diagnosis.naming import diagnose
 from autograder.judge import assignment as assignments
 from autograder.judge import audit, messages
 from autograder.judge.assignment import SCORE, Assignment, SourceCell

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Course
+from autograder.course.directory import Course
 from autograder.verdict import CellOutput, Evidence, SubmissionVerdict, TestVerdict
 
 Notebook = dict[str, Any]

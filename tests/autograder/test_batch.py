@@ -16,14 +16,14 @@ import nbformat
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from autograder import store
-from autograder.batch import grade_class
+from autograder.batch import store
+from autograder.batch.gradebook import Writer
+from autograder.batch.grading import GRADER_FAILED
+from autograder.batch.outcome import ClassVerdict, differences, merge
+from autograder.batch.pool import closing, process_pool
+from autograder.batch.running import grade_class
 from autograder.errors import CourseError, GraderError
-from autograder.gradebook import Writer
-from autograder.grading import GRADER_FAILED
 from autograder.limits import Limits
-from autograder.outcome import ClassVerdict, differences, merge
-from autograder.pool import closing, process_pool
 from autograder.verdict import SubmissionVerdict, TestVerdict
 from tests.autograder.classroom import Classroom, StandIn, empty_gradebook, handed_in, threads
 
@@ -248,7 +248,7 @@ def test_a_killed_run_goes_on(
         if step == "record":
             patched.setattr(Writer, "record", killed)
         elif step == "mark":
-            patched.setattr("autograder.filing.Filing._mark_filed", killed)
+            patched.setattr("autograder.batch.filing.Filing._mark_filed", killed)
         else:
             patched.setattr(store, step, killed)
         with pytest.raises(Killed):
@@ -400,7 +400,7 @@ def test_workers_start_fresh() -> None:
         modules, pid = pool.submit(eval, ask).result()
     assert pid != os.getpid()
     assert "nbgrader" in sys.modules
-    assert "autograder.grading" in modules
+    assert "autograder.batch.grading" in modules
     assert not {"nbgrader", "nbformat", "sqlalchemy", "_pytest"} & modules
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograder import batch
+from autograder.batch import running
 from autograder.cli import main
 from tests.autograder.classroom import CONFIG, Classroom, StandIn, changed, source_notebook, threads
 
@@ -20,8 +20,8 @@ from tests.autograder.classroom import CONFIG, Classroom, StandIn, changed, sour
 def room(classroom: Classroom, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Classroom:
     classroom.hand_in("student-01")
     classroom.hand_in("student-02", b"{")
-    quick = {**batch.grade_class.__kwdefaults__, "make_executor": threads}
-    monkeypatch.setattr(batch.grade_class, "__kwdefaults__", quick)
+    quick = {**running.grade_class.__kwdefaults__, "make_executor": threads}
+    monkeypatch.setattr(running.grade_class, "__kwdefaults__", quick)
     return classroom
 
 
@@ -145,7 +145,7 @@ def test_an_interrupt_says_how_to_go_on(
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batch, "grade_class", interrupted)
+    monkeypatch.setattr(running, "grade_class", interrupted)
     assert run(room, "grade") == 130
     assert "the same command goes on" in capsys.readouterr().err
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import datafiles, release
-from autograder.batch import chosen, ensure_registered
-from autograder.course import Course
+from autograder.batch.running import chosen, ensure_registered
+from autograder.course import datafiles, release
+from autograder.course.directory import Course
 from autograder.errors import CourseError, GraderError
 from tests.autograder.classroom import (
     CONFIG,

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.catalogue import Catalogue, Entry
 from autograder.checks import Counted, call
-from autograder.diagnosis import diagnose
+from autograder.diagnosis.naming import diagnose
 from autograder.recording import RecordedCall, record
 
 RNG = np.random.default_rng(11)

@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
-from autograder import release, store
-from autograder.batch import grade_class
-from autograder.charts import (
+from autograder.batch import store
+from autograder.batch.running import grade_class
+from autograder.course import release
+from autograder.course.questions import heading, questions_of
+from autograder.errors import CourseError
+from autograder.pages.charts import (
     curve_png,
     curve_svg,
     curves_svg,
@@ -24,11 +27,9 @@ from autograder.charts import (
     tick,
     vertical,
 )
-from autograder.errors import CourseError
-from autograder.feedback import tests_text as how_tests_went
-from autograder.feedback import write_feedback
-from autograder.pages import breakable, plain, points, ticked
-from autograder.questions import heading, questions_of
+from autograder.pages.feedback import tests_text as how_tests_went
+from autograder.pages.feedback import write_feedback
+from autograder.pages.rendering import breakable, plain, points, ticked
 from autograder.verdict import Evidence, TestVerdict
 from tests.autograder.classroom import (
     Classroom,

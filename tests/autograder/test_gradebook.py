@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from autograder import release
-from autograder.batch import ensure_registered
+from autograder.batch.gradebook import Marks, Writer, marks
+from autograder.batch.running import ensure_registered
+from autograder.batch.sheets import sheets
+from autograder.course import release
 from autograder.errors import CourseError
-from autograder.gradebook import Marks, Writer, marks
-from autograder.sheets import sheets
 from autograder.verdict import SubmissionVerdict, TestVerdict
 from tests.autograder.classroom import CONFIG, Classroom
 

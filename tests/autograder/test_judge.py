@@ -182,6 +182,19 @@ def test_random_generators_stay_in_step() -> None:
     assert result.score == 1.0, result.tests
 
 
+def test_a_generator_kept_by_the_student_follows_the_tests_draws() -> None:
+    """Does a generator handed over once see what the test has drawn since, unasked?"""
+    keeping = "kept = []\ndef f(*given):\n    kept.extend(given)\n    return kept[0].random()"
+    test = (
+        "import numpy as np\none, two = np.random.default_rng(3), np.random.default_rng(3)\n"
+        "assert f(one) == two.random()\n"
+        "assert one.standard_normal() == two.standard_normal()\n"
+        "assert f() == two.random()\n"
+        "assert one.bit_generator.state == two.bit_generator.state"
+    )
+    assert outcome(keeping, test).score == 1.0
+
+
 def test_changed_arguments_are_reported_and_do_not_reach_the_test() -> None:
     """Does a test learn of a changed argument, and keep its own array?"""
     answer = "def f(x, y):\n    y['a'][0] = 5\n    return x"

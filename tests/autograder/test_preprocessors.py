@@ -13,11 +13,12 @@ import nbformat
 import pytest
 from nbgrader.converters import Autograde, GenerateFeedback, NbGraderException
 
-from autograder import preprocessors, store
-from autograder.batch import ensure_registered, grade_class
+from autograder import preprocessors
+from autograder.batch import store
+from autograder.batch.running import ensure_registered, grade_class
+from autograder.course.release import load
 from autograder.errors import CourseError
-from autograder.markdown import clean, safe_html
-from autograder.release import load
+from autograder.pages.markdown import clean, safe_html
 from tests.autograder.classroom import (
     CONFIG,
     Classroom,

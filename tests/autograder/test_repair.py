@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.course.folder import find
 from autograder.errors import SubmissionError
-from autograder.folder import find
-from autograder.reading import MAX_CELLS, parse
-from autograder.repair import Repaired, fenced, repair
+from autograder.repair.reading import MAX_CELLS, parse
+from autograder.repair.rebuilding import Repaired, fenced, repair
 from tests.autograder.classroom import (
     HEIGHT,
     SLOPE,

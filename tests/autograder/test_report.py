@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from autograder.batch import grade_class
+from autograder.batch.running import grade_class
 from autograder.errors import CourseError
-from autograder.report import class_report
+from autograder.pages.report import class_report
 from tests.autograder.classroom import Classroom, StandIn, handed_in, threads
 from tests.autograder.test_feedback import Reader
 

@@ -17,7 +17,7 @@ import matplotlib as mpl
 import nbformat
 
 from autograder import catalogue, checks
-from autograder.diagnosis import diagnose
+from autograder.diagnosis.naming import diagnose
 from autograder.recording import RecordedCall, record
 from autograder.verdict import Evidence
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder import catalogue
-from autograder.annotating import annotated
 from autograder.catalogue import Catalogue
-from autograder.cells import Notebook, grade_id, points_by_test
+from autograder.course.cells import Notebook, grade_id, points_by_test
+from autograder.course.folder import find
 from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
-from autograder.folder import find
 from autograder.limits import Limits
-from autograder.reading import parse
-from autograder.repair import Repaired, repair, repaired_from
+from autograder.pages.annotating import annotated
+from autograder.repair.reading import parse
+from autograder.repair.rebuilding import Repaired, repair, repaired_from
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
 GRADER_FAILED = "the grader itself failed; your instructor sees why and will grade again"

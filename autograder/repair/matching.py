@@ -14,9 +14,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.cells import settings
-from autograder.reading import RawCell
-from autograder.slots import DEFINED, Slot, names_in, parses
+from autograder.course.cells import settings
+from autograder.repair.reading import RawCell
+from autograder.repair.slots import DEFINED, Slot, names_in, parses
 
 GUARDED = ("grade", "solution", "locked", "task", "points")
 MERGED = "# This answer stands in another cell."

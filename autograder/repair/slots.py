@@ -8,7 +8,7 @@ import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 
-from autograder.cells import Cell, Notebook, grade_id, is_answer, is_test
+from autograder.course.cells import Cell, Notebook, grade_id, is_answer, is_test
 
 DEFINED = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 ASSIGNED = re.compile(r"^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)", re.MULTILINE)

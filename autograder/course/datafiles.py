@@ -6,11 +6,11 @@ import ast
 import os
 from collections.abc import Iterator
 
-from autograder.cells import Notebook, grade_id
-from autograder.course import Course
+from autograder.course.cells import Notebook, grade_id
+from autograder.course.directory import Course
+from autograder.course.release import SourceNotebook
 from autograder.errors import CourseError
-from autograder.release import SourceNotebook
-from autograder.slots import MAGIC
+from autograder.repair.slots import MAGIC
 
 READERS = {
     "open", "load", "loadtxt", "genfromtxt", "fromfile", "memmap", "imread",

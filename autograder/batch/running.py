@@ -17,19 +17,20 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from autograder import datafiles, release, store
-from autograder.course import Course
+from autograder.batch import store
+from autograder.batch.filing import Filing
+from autograder.batch.gradebook import Writer
+from autograder.batch.grading import Graded, Task
+from autograder.batch.outcome import ClassVerdict, differences, merge
+from autograder.batch.pool import Job, MakeExecutor, checked_workers, grade_all, process_pool
+from autograder.batch.store import Record
+from autograder.course import datafiles, release
+from autograder.course.directory import Course
+from autograder.course.folder import Submission
+from autograder.course.release import SourceNotebook
 from autograder.errors import CourseError
-from autograder.filing import Filing
-from autograder.folder import Submission
-from autograder.gradebook import Writer
-from autograder.grading import Graded, Task
 from autograder.limits import Limits
-from autograder.outcome import ClassVerdict, differences, merge
-from autograder.pool import Job, MakeExecutor, checked_workers, grade_all, process_pool
-from autograder.release import SourceNotebook
 from autograder.sandbox.client import missing_walls
-from autograder.store import Record
 from autograder.verdict import SubmissionVerdict
 
 Say = Callable[[str], None]

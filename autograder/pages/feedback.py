@@ -17,16 +17,17 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import GenerateFeedback
 
-from autograder import cells, release, store
-from autograder.charts import curve_svg, description
-from autograder.course import Course
+from autograder.batch import store
+from autograder.batch.sheets import Mark, Sheet, sheets
+from autograder.batch.store import Record
+from autograder.course import cells, release
+from autograder.course.directory import Course
+from autograder.course.folder import Submission, read_file
+from autograder.course.questions import Part, Question, questions_of
+from autograder.course.release import SourceNotebook
 from autograder.errors import CourseError, SubmissionError
-from autograder.folder import Submission, read_file
-from autograder.pages import render
-from autograder.questions import Part, Question, questions_of
-from autograder.release import SourceNotebook
-from autograder.sheets import Mark, Sheet, sheets
-from autograder.store import Record
+from autograder.pages.charts import curve_svg, description
+from autograder.pages.rendering import render
 from autograder.verdict import TestVerdict
 
 # What nbgrader's release_feedback looks for beside the page.

@@ -26,7 +26,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import Table, bindparam, insert, select, update
 
-from autograder import cells
+from autograder.course import cells
 from autograder.errors import CourseError
 from autograder.verdict import SubmissionVerdict
 

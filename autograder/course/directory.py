@@ -20,8 +20,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files, parse_utc
 from traitlets.config import Config
 
+from autograder.course.folder import Submission
 from autograder.errors import CourseError
-from autograder.folder import Submission
 from autograder.limits import Limits
 
 CONFIG_NAME = "nbgrader_config.py"
@@ -218,7 +218,7 @@ class Course:
 def _quiet_log() -> tuple[logging.Logger, list[str]]:
     """A log that prints nothing, and the first lines of the errors it was told."""
     said: list[str] = []
-    log = logging.Logger("autograder.course", logging.ERROR)
+    log = logging.Logger("autograder.course.directory", logging.ERROR)
     handler = logging.Handler()
     handler.emit = lambda record: said.append(record.getMessage().splitlines()[0])  # type: ignore[method-assign]
     log.addHandler(handler)

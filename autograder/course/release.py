@@ -18,8 +18,8 @@ from nbgrader.nbgraderformat import ValidationError
 from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
 from traitlets.utils.importstring import import_item
 
-from autograder.cells import give_ids, graded_cells
-from autograder.course import Course
+from autograder.course.cells import give_ids, graded_cells
+from autograder.course.directory import Course
 from autograder.errors import CourseError
 
 START_AGAIN = (

@@ -11,7 +11,7 @@ import base64
 import copy
 from typing import Any
 
-from autograder.cells import grade_id, is_test
+from autograder.course.cells import grade_id, is_test
 from autograder.verdict import CellOutput, SubmissionVerdict, TestVerdict
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -60,7 +60,7 @@ def _of_test(test: TestVerdict | None) -> list[dict[str, Any]]:
         return []
     outputs = [_stream(test_text(test))]
     if test.evidence and test.status != "passed":
-        from autograder.charts import curve_png  # noqa: PLC0415 (imports matplotlib)
+        from autograder.pages.charts import curve_png  # noqa: PLC0415 (imports matplotlib)
 
         outputs += [_picture(curve_png(item)) for item in test.evidence]
     return outputs

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from autograder.pages import render
+from autograder.pages.rendering import render
 from autograder.verdict import Evidence
 
 WIDTH, HEIGHT = 640, 310

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from autograder import release, store
-from autograder.charts import curves_svg, histogram_svg, leaves_at
-from autograder.course import Course
+from autograder.batch import store
+from autograder.batch.sheets import Key, Sheet, sheets
+from autograder.batch.store import Record
+from autograder.course import release
+from autograder.course.directory import Course
+from autograder.course.questions import Part, questions_of
 from autograder.errors import CourseError
-from autograder.pages import render
-from autograder.questions import Part, questions_of
-from autograder.sheets import Key, Sheet, sheets
-from autograder.store import Record
+from autograder.pages.charts import curves_svg, histogram_svg, leaves_at
+from autograder.pages.rendering import render
 from autograder.verdict import Evidence, SubmissionVerdict, TestStatus, TestVerdict
 
 ORDER: tuple[TestStatus, ...] = (

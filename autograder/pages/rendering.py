@@ -22,7 +22,7 @@ def render(template: str, **values: Any) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("autograder"),
+        loader=PackageLoader("autograder.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

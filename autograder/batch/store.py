@@ -23,9 +23,9 @@ from typing import Any
 
 import autograder
 import lossland
-from autograder.course import Course
+from autograder.course.directory import Course
+from autograder.course.folder import notebook_files, read_file, why_not_a_file
 from autograder.errors import SubmissionError
-from autograder.folder import notebook_files, read_file, why_not_a_file
 from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict
 

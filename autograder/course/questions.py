@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from autograder import cells
-from autograder.release import SourceNotebook
+from autograder.course import cells
+from autograder.course.release import SourceNotebook
 
 CODE_COMMENT = re.compile(r"^\s*(#.*)?$")
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from autograder.catalogue import Catalogue
 from autograder.checks.comparing import excess
+from autograder.diagnosis.symptoms import Case, symptom
 from autograder.recording import RecordedCall, replay, with_visits
-from autograder.symptoms import Case, symptom
 
 __all__ = ["RecordedCall", "diagnose"]
 

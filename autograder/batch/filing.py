@@ -16,13 +16,13 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder import store
-from autograder.course import Course
+from autograder.batch import store
+from autograder.batch.gradebook import Entry, Marks, Writer, marks
+from autograder.batch.grading import Graded, Task
+from autograder.batch.store import Record
+from autograder.course.directory import Course
+from autograder.course.folder import Submission, ordinary_files, read_file
 from autograder.errors import GraderError
-from autograder.folder import Submission, ordinary_files, read_file
-from autograder.gradebook import Entry, Marks, Writer, marks
-from autograder.grading import Graded, Task
-from autograder.store import Record
 
 
 class Filing:

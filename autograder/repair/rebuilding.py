@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.cells import CELL_ID, Notebook, give_ids, grade_id, is_answer
+from autograder.course.cells import CELL_ID, Notebook, give_ids, grade_id, is_answer
 from autograder.errors import SubmissionError
-from autograder.matching import Answer, match
-from autograder.reading import RawCell, RawNotebook
-from autograder.slots import Slot, slots_of
+from autograder.repair.matching import Answer, match
+from autograder.repair.reading import RawCell, RawNotebook
+from autograder.repair.slots import Slot, slots_of
 
 MAX_REPAIRS = 40
 

@@ -16,9 +16,9 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any
 
+from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_folder, not_graded
+from autograder.course.folder import Submission
 from autograder.errors import GraderError
-from autograder.folder import Submission
-from autograder.grading import GRADER_FAILED, Graded, Task, grade_folder, not_graded
 
 PR_SET_PDEATHSIG = 1
 

@@ -1,0 +1,10 @@
+"""Grading a class.
+
+running     which submissions are new, and the whole class from start to end
+pool        many workers at once, whatever becomes of one of them
+grading     one submission, from its folder to its verdict
+filing      where a verdict goes: graded notebook, file, gradebook
+store       verdicts on disk
+gradebook   verdicts into nbgrader's database; sheets reads them back
+outcome     what the class came to
+"""

@@ -1,0 +1,1 @@
+"""An nbgrader course: its directory, its problem sets, the folders that students hand in."""

@@ -1,0 +1,1 @@
+"""From a failed test to the likely mistake: named mistakes first, then symptoms."""

@@ -1,0 +1,1 @@
+"""Pages for people: the student's feedback, the instructor's report, the graded notebook."""
