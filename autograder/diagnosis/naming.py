@@ -3,7 +3,8 @@
 First the named mistakes: the calls that the student's function got are made again, to the
 reference and to each mistake of the catalogue; the mistake that does exactly what the student's
 function did is named. Then the same with a mistake in another function that this one calls.
-Then symptoms that need no catalogue (``symptoms.py``).
+Then whether it returns the wrong kind of thing, and symptoms that need no catalogue
+(``symptoms.py``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.catalogue import Catalogue
+from autograder.checks import wording
 from autograder.checks.comparing import excess
 from autograder.diagnosis.symptoms import Case, symptom
 from autograder.recording import RecordedCall, replay, with_visits
@@ -41,10 +43,12 @@ def diagnose(
             continue
         made = [recorded for recorded in calls if recorded.function == function]
         wanted = [replay(recorded, right) for recorded in made]
+        candidates = _candidates(function, reference, catalogue)
         if _all(same_outcome, made, wanted):
-            continue
-        text = _named(made, wanted, _candidates(function, reference, catalogue))
-        text = text or _symptom(made, wanted, right)
+            text = _named_as_float(made, wanted, candidates)
+        else:
+            text = _named(made, wanted, candidates) or _other_kind(made, wanted)
+            text = text or _symptom(made, wanted, right)
         if text:
             return text
     return ""
@@ -134,6 +138,55 @@ def _named(
             if not _all(same_values, repeated, wanted):
                 only_values = only_values or text
     return only_values
+
+
+def _named_as_float(
+    made: list[RecordedCall], wanted: list[RecordedCall], candidates: Iterator[Candidate]
+) -> str:
+    """The candidate that, as these calls do, gives whole numbers as 4.0 where 4 is asked for."""
+    if not _as_floats(made, wanted):
+        return ""
+    for text, function in candidates:
+        repeated = [replay(recorded, function) for recorded in made]
+        if _all(same_outcome, made, repeated) and _as_floats(repeated, wanted):
+            return text
+    return ""
+
+
+def _as_floats(made: list[RecordedCall], wanted: list[RecordedCall]) -> bool:
+    return all(
+        isinstance(good.result, int | np.integer) and isinstance(one.result, float | np.floating)
+        for one, good in zip(made, wanted, strict=True)
+    )
+
+
+def _other_kind(made: list[RecordedCall], wanted: list[RecordedCall]) -> str:
+    """What the function returns, if it is another kind of thing than asked for in every call."""
+    for one, good in zip(made, wanted, strict=True):
+        if one.error or good.error or _of_one_kind(one.result, good.result):
+            return ""
+    function, got, asked = made[0].function, made[0].result, _asked(wanted[0].result)
+    if got is None:
+        return (
+            f"`{function}` returns {wording.kind(None)} {asked[0].upper()}{asked[1:]} is asked for."
+        )
+    return f"`{function}` returns {wording.kind(got)}; {asked} is asked for."
+
+
+def _of_one_kind(got: Any, asked: Any) -> bool:
+    if isinstance(asked, tuple):  # several things: a list or an array of as many will do
+        several = isinstance(got, list | tuple) or (isinstance(got, np.ndarray) and got.ndim == 1)
+        return several and len(got) == len(asked)
+    if isinstance(asked, list):
+        return isinstance(got, list | tuple)
+    return _asked(got) == _asked(asked)
+
+
+def _asked(value: Any) -> str:
+    """The kind of a right result, without its length where that is the question's answer."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a dict"
+    return wording.kind(value)
 
 
 def _symptom(

@@ -66,6 +66,14 @@ class ResultRefused(Exception):
         self.claimed = claimed
 
 
+class NotFinite(ResultRefused):
+    """``value``, a result of the student's function, holds nan or inf."""
+
+    def __init__(self, function: str, value: Any) -> None:
+        super().__init__(function, "a value that is not finite (nan or inf)")
+        self.value = value
+
+
 class SandboxFailure(BaseException):
     """The student's process gave no believable answer; the text is safe for the student."""
 
@@ -175,7 +183,7 @@ class Conversation:
             raise _student_error_type(report.kind)(ref.name, report)
         value, changed = answer
         if not nonfinite_allowed.get() and not is_finite(value):
-            raise ResultRefused(ref.name, "a value that is not finite (nan or inf)")
+            raise NotFinite(ref.name, value)
         return value, changed
 
     def close(self) -> None:
@@ -351,6 +359,9 @@ class RemoteFunction:
         changed: tuple[int, ...] = ()
         try:
             value, changed = conversation.call(ref, given, kwargs)
+        except NotFinite as refused:
+            value = refused.value  # refused as an answer, but it may be a known mistake's
+            raise
         except BaseException as problem:
             error = type(problem).__name__
             raise

@@ -132,7 +132,8 @@ def test_generators_texts_and_dicts_are_compared() -> None:
 
     mistakes = (entry("f", "The short batch is dropped.", short),)
     assert told(lambda n, k: list(short(n, k)), right, (7, 3), mistakes=mistakes)
-    assert told(lambda n, k: "none", right, (7, 3), mistakes=mistakes) == ""
+    assert "text; a list is" in told(lambda n, k: "none", right, (7, 3), mistakes=mistakes)
+    assert told(lambda n, k: list(right(n, k))[1:], right, (7, 3), mistakes=mistakes) == ""
 
 
 def test_errors_are_compared_by_their_type() -> None:
@@ -199,7 +200,7 @@ def right_gradient(W: Any, X: Any, y: Any, reg: Any) -> Any:
         (lambda *a: right_gradient(*a).T.copy(), "is the transpose of the right one"),
         (lambda *a: right_gradient(*a) + (a[0] == a[0].max()), "only a few places, 1 of 12"),
         (lambda *a: right_gradient(*a) + np.sin(a[0]), ""),
-        (lambda *a: "text", ""),
+        (lambda *a: "text", "returns a text; an array is asked for"),
     ],
 )
 def test_gradient_symptoms(wrong: Callable[..., Any], text: str) -> None:
@@ -265,6 +266,38 @@ def decay(x: Any, steps: int) -> Any:
 def test_sequence_symptoms(wrong: Callable[..., Any], text: str) -> None:
     """Is it told how a wrong curve lies against the right one, and where the two part?"""
     assert text in told(wrong, decay, (3.0, 12), (5.0, 20))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "text"),
+    [
+        (None, 3.0, "returns nothing (None): is a return missing? A single number is asked for."),
+        ("done", 3.0, "returns a text; a single number is asked for."),
+        ([1.0, 2.0], np.ones(2), "returns a list of 2; an array is asked for."),
+        (np.ones(2), 3.0, "returns an array; a single number is asked for."),
+        (3.0, (3.0, W), "returns a single number; a tuple of 2 is asked for."),
+        ([3.0, W, 1], (3.0, W), "returns a list of 3; a tuple of 2 is asked for."),
+    ],
+)
+def test_another_kind_of_thing_is_told(wrong: Any, right: Any, text: str) -> None:
+    """Is it said what came back where all calls give another kind of thing than asked for?"""
+    assert told(lambda x: wrong, lambda x: right, (1.0,), (2.0,)) == f"`f` {text}"
+
+
+def test_things_of_the_right_kind_are_not_reproached() -> None:
+    """Is nothing said of kinds if a list or an array of as many came, or one call was right?"""
+    for pair in ([1.0, 2.0], np.array([1.0, 2.0])):
+        assert "asked for" not in told(lambda x, pair=pair: pair, lambda x: (1.0, 3.0), (1.0,))
+    sometimes = told(lambda x: x if x > 1 else None, lambda x: x + (x > 1), (1.0,), (2.0,))
+    assert "asked for" not in sometimes
+
+
+def test_whole_numbers_as_floats_are_named() -> None:
+    """Is a mistake named whose only fault is 4.0 in place of 4, and nothing said of 4?"""
+    mistakes = (entry("f", "Too much.", lambda x: x + 1), entry("f", "As a float.", float))
+    assert told(np.float64, lambda x: x, (4,), (7,), mistakes=mistakes) == "As a float."
+    assert told(np.int64, lambda x: x, (4,), (7,), mistakes=mistakes) == ""
+    assert told(float, lambda x: x, (4,), mistakes=mistakes[:1]) == ""
 
 
 def test_symptoms_need_every_wrong_call() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder import checks
+from autograder.catalogue import Catalogue, Entry
 from autograder.errors import CourseError
 from autograder.judge import grade
 from tests.autograder.courses import (
@@ -70,6 +71,18 @@ def test_wrong_answers_fail_and_say_why(answer: str, test: str, says: str) -> No
     result = outcome(answer, test)
     assert result.score == 0.0
     assert says in result.message
+
+
+def test_a_result_that_is_not_finite_can_be_a_known_mistake() -> None:
+    """Is the mistake named that divides nothing by nothing, though nan itself is refused?"""
+    divided = Entry("f", "divided", "It is 0/0.", lambda x: float(np.divide(x, x)), "")
+    result = outcome(
+        "def f(x):\n    return float(np.divide(x, x))",
+        "assert f(0.0) == 1",
+        catalogue=Catalogue(mistakes=(divided,)),
+    )
+    assert (result.score, result.diagnosis) == (0.0, "It is 0/0.")
+    assert "not finite" in result.message
 
 
 def test_a_dying_process_does_not_satisfy_a_test_that_expects_an_error() -> None:
