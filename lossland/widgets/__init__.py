@@ -10,6 +10,7 @@ from lossland.widgets.descent_map import DescentMap
 from lossland.widgets.finite_difference import FiniteDifference
 from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
+from lossland.widgets.optimizer_race import OptimizerRace
 
 __all__ = [
     "BundleMissingError",
@@ -18,4 +19,5 @@ __all__ = [
     "FiniteDifference",
     "LocalSearch",
     "MomentumMap",
+    "OptimizerRace",
 ]

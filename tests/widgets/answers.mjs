@@ -22,6 +22,9 @@ import { measure } from "../../lossland/widgets/src/finite-difference/difference
 import { readout as differenceReadout } from "../../lossland/widgets/src/finite-difference/words.js";
 import { MOST, walk } from "../../lossland/widgets/src/local-search/walk.js";
 import { diagnose, readout } from "../../lossland/widgets/src/momentum-map/words.js";
+import { PLACES, RATES, leaders, run, sweep, turned } from "../../lossland/widgets/src/optimizer-race/race.js";
+import { apart } from "../../lossland/widgets/src/optimizer-race/spread.js";
+import { readout as raceReadout } from "../../lossland/widgets/src/optimizer-race/words.js";
 
 /** A number, or a schedule given as {start, end, steps}: a straight line, then constant. */
 const schedule = (value) =>
@@ -85,6 +88,17 @@ const ANSWERS = {
       return { quotient, slope, error, truncation, rounding };
     }),
   "difference words": ({ state }) => differenceReadout(measure(state)),
+  race({ place, turn, methods, lr, steps, sweeping }) {
+    const course = turned(PLACES[place].make(30), turn);
+    const start = course.place(course.surface.start);
+    const tried = sweeping ? methods.map((name) => [name, sweep(course, name, steps)]) : [];
+    const runs = methods.map((name) => run(course, start, name, lr, steps));
+    return { start, minima: course.minima, runs, sweeps: Object.fromEntries(tried), rates: RATES };
+  },
+  "race words": ({ race, step }) => raceReadout({ course: { minima: [] }, sweeps: {}, ...race }, step),
+  leaders: ({ scores }) =>
+    leaders(Object.fromEntries(scores.map((all, k) => [k, { scores: RATES.map((_, i) => all[i] ?? 2) }]))),
+  apart: ({ wanted, gap, height }) => apart(wanted, gap, height),
   colours: () => ({
     ...{ COLOURS, PAPER },
     dark: Object.fromEntries(

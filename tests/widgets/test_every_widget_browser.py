@@ -11,13 +11,21 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from lossland.widgets import Darts, DescentMap, FiniteDifference, LocalSearch
+from lossland.widgets import (
+    Darts,
+    DescentMap,
+    FiniteDifference,
+    LocalSearch,
+    OptimizerRace,
+    optimizer_race,
+)
 from lossland.widgets.base import Widget
 from tests.site.browser import Watch, axe_violations
 from tests.widgets.page import picture, trait, widget_page
 
 pytestmark = pytest.mark.browser
 
+RACERS = list(optimizer_race.METHODS)
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -69,6 +77,18 @@ CASES = {
         Darts,
         {"Darts": "tries", "Dimensions": "dim"},
         [{"tries": 1}, {"tries": 2000, "dim": 100}, {"tries": 2, "dim": 3, "seed": 10**9}],
+    ),
+    "optimizer-race": Case(
+        OptimizerRace,
+        {"Shared learning rate": "lr", "Turn of the surface": "turn"},
+        [
+            {"methods": RACERS, "lr": 10.0, "steps": 300, "turn": 45},
+            {"methods": RACERS, "surface": "rosenbrock", "lr": 10.0},
+            {"methods": RACERS, "surface": "beale", "rates": "tuned", "start": [6.0, -6.0]},
+            {"surface": "saddle", "start": [0.0, 0.0], "turn": 90},
+            {"surface": "bowl", "start": [0.0, 0.0], "condition_number": 1.0},
+            {"surface": "wells", "lr": 1e-4, "steps": 20, "condition_number": 1000.0},
+        ],
     ),
 }
 
@@ -163,6 +183,10 @@ def test_every_button_and_choice_changes_the_picture(page: Page) -> None:
             radio.check()
             pictures.add(picture(page))
         assert len(pictures) == len(radios), group.inner_text()
+        for box in group.get_by_role("checkbox").all():
+            before = picture(page)
+            box.click()
+            assert picture(page) != before, group.inner_text()
 
 
 def changes_now(page: Page) -> bool:
