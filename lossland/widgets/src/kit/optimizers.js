@@ -77,7 +77,11 @@ export function nesterov(lr, mu) {
 const average = (mean, values, part) => mean.map((old, i) => part * old + (1 - part) * values[i]);
 
 /** @param {Point} values */
-const squares = (values) => Array.from(values, (value) => value * value);
+function squares(values) {
+  const found = []; // many times faster than Array.from
+  for (let i = 0; i < values.length; i += 1) found.push(values[i] * values[i]);
+  return found;
+}
 
 /** step = −lr·g/(√cache + eps), with the cache that `next` makes. */
 const cached = (lr, eps, next) => ({

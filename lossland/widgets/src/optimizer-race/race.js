@@ -53,15 +53,17 @@ export function square({ domain }, room = 1.15) {
 export function turned(surface, degrees) {
   const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
   const [a, b] = surface.domain.map(([low, high]) => (low + high) / 2);
-  const ahead = ([x, y]) => [c * x - s * y, s * x + c * y];
-  const place = ([x, y]) => ahead([x - a, y - b]).map((z, k) => z + [a, b][k]);
+  const place = ([x, y]) => [a + c * (x - a) - s * (y - b), b + s * (x - a) + c * (y - b)];
   const back = ([x, y]) => [a + c * (x - a) + s * (y - b), b - s * (x - a) + c * (y - b)];
   return {
     ...{ surface, place, back },
     lowest: surface.value(surface.minima[0]),
     minima: surface.minima.map(place),
     value: (p) => surface.value(back(p)),
-    gradient: (p) => ahead(surface.gradient(back(p))),
+    gradient(p) {
+      const [gx, gy] = surface.gradient(back(p));
+      return [c * gx - s * gy, s * gx + c * gy];
+    },
   };
 }
 
