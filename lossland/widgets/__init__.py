@@ -11,6 +11,7 @@ from lossland.widgets.finite_difference import FiniteDifference
 from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
 from lossland.widgets.optimizer_race import OptimizerRace
+from lossland.widgets.penalty_path import PenaltyPath
 
 __all__ = [
     "BundleMissingError",
@@ -20,4 +21,5 @@ __all__ = [
     "LocalSearch",
     "MomentumMap",
     "OptimizerRace",
+    "PenaltyPath",
 ]

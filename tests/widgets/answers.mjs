@@ -24,6 +24,8 @@ import { MOST, walk } from "../../lossland/widgets/src/local-search/walk.js";
 import { diagnose, readout } from "../../lossland/widgets/src/momentum-map/words.js";
 import { PLACES, RATES, leaders, run, sweep, turned } from "../../lossland/widgets/src/optimizer-race/race.js";
 import { apart } from "../../lossland/widgets/src/optimizer-race/spread.js";
+import * as shrink from "../../lossland/widgets/src/penalty-path/shrink.js";
+import { readout as penaltyReadout } from "../../lossland/widgets/src/penalty-path/words.js";
 import { readout as raceReadout } from "../../lossland/widgets/src/optimizer-race/words.js";
 
 /** A number, or a schedule given as {start, end, steps}: a straight line, then constant. */
@@ -96,6 +98,13 @@ const ANSWERS = {
     return { start, minima: course.minima, runs, sweeps: Object.fromEntries(tried), rates: RATES };
   },
   "race words": ({ race, step }) => raceReadout({ course: { minima: [] }, sweeps: {}, ...race }, step),
+  penalty: ({ states }) =>
+    states.map((state) => {
+      const { w, early, match, ridge, apart, problem } = shrink.compute(state);
+      return { w, early, match, ridge, apart, loss: problem.loss(w) };
+    }),
+  "level set": ({ level, mix }) => shrink.levelSet(level, mix),
+  "penalty words": ({ state }) => penaltyReadout(shrink.compute(state)),
   leaders: ({ scores }) =>
     leaders(Object.fromEntries(scores.map((all, k) => [k, { scores: RATES.map((_, i) => all[i] ?? 2) }]))),
   apart: ({ wanted, gap, height }) => apart(wanted, gap, height),

@@ -17,6 +17,7 @@ from lossland.widgets import (
     FiniteDifference,
     LocalSearch,
     OptimizerRace,
+    PenaltyPath,
     optimizer_race,
 )
 from lossland.widgets.base import Widget
@@ -88,6 +89,21 @@ CASES = {
             {"surface": "saddle", "start": [0.0, 0.0], "turn": 90},
             {"surface": "bowl", "start": [0.0, 0.0], "condition_number": 1.0},
             {"surface": "wells", "lr": 1e-4, "steps": 20, "condition_number": 1000.0},
+        ],
+    ),
+    "penalty-path": Case(
+        PenaltyPath,
+        {
+            "Strength": "reg",
+            "Descent stops after": "steps",
+            "Correlation of the columns": "correlation",
+        },
+        [
+            {"minimum": [0.0, 0.0]},
+            {"minimum": [2.0, -2.0], "correlation": 0.95, "reg": 1e-3, "steps": 1},
+            {"minimum": [1.0, 0.0], "correlation": 0.0, "reg": 2.0},
+            {"kind": "both", "reg": 10.0, "steps": 2000, "correlation": -0.95},
+            {"kind": "l2", "minimum": [1.0, 1.0]},
         ],
     ),
 }
