@@ -24,7 +24,8 @@ def soft_threshold(x: ArrayLike, threshold: float) -> Array:
     if threshold < 0:
         raise ValueError(f"threshold is {threshold}: it must be at least 0")
     values = np.asarray(x, dtype=np.float64)
-    return np.sign(values) * np.maximum(np.abs(values) - threshold, 0.0)
+    less = np.maximum(np.abs(values) - threshold, 0.0)
+    return np.asarray(np.sign(values) * less, dtype=np.float64)
 
 
 def ridge(X: ArrayLike, y: ArrayLike, reg: float) -> Array:

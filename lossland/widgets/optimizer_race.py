@@ -177,6 +177,7 @@ def static_figure(
     """
     figure, (path_axes, loss_axes, rate_axes) = plots.panels(3, height=3.4)
     plt.close(figure)
+    course = replace(course, domain=_window(course))
     plots.contour(path_axes, course, equal=True)
     lowest = float(course.value(course.minima[0]))
     first = max(float(course.value(start)) - lowest, 1e-300)
@@ -204,6 +205,13 @@ def static_figure(
     rate_axes.set(xlabel="learning rate", ylabel="loss / first loss")
     rate_axes.set_title("The end against the rate; a disc at the best")
     return figure
+
+
+def _window(course: Surface) -> tuple[tuple[float, float], tuple[float, float]]:
+    """A square about the domain's middle that holds the start at every turn, as in the page."""
+    a, b = np.mean(course.domain, axis=1).tolist()
+    half = 1.15 * float(np.ptp(course.domain, axis=1).max()) / 2
+    return (a - half, a + half), (b - half, b + half)
 
 
 def _draw_sweep(axes: Axes, found: Sweep, method: str) -> None:

@@ -96,6 +96,7 @@ def static_figure(
         plots.label_line(profile, regs[0], coefficients[0, j], name, COLOUR, side="above")
         profile.plot(reg, w[j], "o", ms=8, color=COLOUR, mec=plots.PAPER)
     profile.axvline(reg, color=plots.INK, ls="--", lw=1.5)
+    profile.margins(y=0.14)  # room for the names
     profile.set(xscale="log", xlabel="strength reg", ylabel="coefficient")
     profile.set_title("Coefficients against the strength")
 

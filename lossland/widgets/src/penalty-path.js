@@ -114,7 +114,7 @@ function render({ model, el }) {
     once("loss", place, () => plane.drawLoss(found));
     once("paths", [...place, now.kind, blue], () => plane.drawPaths(found, blue));
     once("profile", [...place, now.kind], () => profile.drawGround(found));
-    once("stop", [...place, blue], () => stop.drawGround(found, blue, ink));
+    once("stop", [...place, blue, ink], () => stop.drawGround(found, blue, ink));
     plane.draw(found, blue);
     profile.draw(found);
     stop.draw(found, blue);

@@ -60,7 +60,7 @@ export function planeView(parent) {
       plot.disc("early", early, { kind: "now", colour: blue, radius: 6 });
       plot.disc("ridge", ridge, { kind: "match", radius: 9 });
       plot.disc("solution", w, { kind: "run", colour: COLOUR, radius: 6 });
-      write(tail, `red: ${WORDS[kind]}; blue: descent, ring: its ridge`);
+      write(tail, `shape: ${WORDS[kind]}; dotted: descent, ring: its ridge`);
       plot.describe(
         `Level lines of the loss around its minimum ${pair(problem.minimum)}; the penalised solution ` +
           `${pair(w)}; descent after ${steps} steps ${pair(early)}; matching ridge ${pair(ridge)}.`,

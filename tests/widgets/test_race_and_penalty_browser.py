@@ -1,0 +1,172 @@
+"""What only the race and the penalty path do, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from lossland.surfaces import SURFACES
+from lossland.widgets import OptimizerRace, PenaltyPath
+from lossland.widgets.optimizer_race import METHODS, flat_surface, sweep
+from tests.widgets.page import picture, trait, widget_page
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def race(browser: Browser, bundles: Path) -> Iterator[Page]:
+    """The race on a desk's screen; nothing may go wrong in its page."""
+    with widget_page(browser, bundles, OptimizerRace()) as (page, watch):
+        yield page
+        assert watch.complaints == []
+
+
+@pytest.fixture
+def penalty(browser: Browser, bundles: Path) -> Iterator[Page]:
+    """The penalty path on a desk's screen; nothing may go wrong in its page."""
+    with widget_page(browser, bundles, PenaltyPath()) as (page, watch):
+        yield page
+        assert watch.complaints == []
+
+
+def words(page: Page) -> str:
+    picture(page)
+    return page.locator(".ll-words").inner_text()
+
+
+def cells(page: Page) -> list[list[str]]:
+    """The open table, row by row."""
+    page.wait_for_timeout(300)
+    rows = page.locator(".ll-table tbody tr").all()
+    return [row.locator("th, td").all_inner_texts() for row in rows]
+
+
+def drag_to(page: Page, across: float, down: float) -> None:
+    """Move the handle of the first plot by some pixels."""
+    box = page.locator(".ll-knob").bounding_box()
+    assert box
+    x, y = box["x"] + 22, box["y"] + 22
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + across, y + down, steps=4)
+    page.mouse.up()
+
+
+def test_each_at_its_best_rate(race: Page) -> None:
+    """Does the table show the rates that the library's sweep finds, and the slider say so?"""
+    race.get_by_role("radio", name="Each its best").check()
+    race.get_by_text("The numbers as a table").click()
+    flat = flat_surface("bowl", 30.0)
+    for row, name in zip(cells(race), OptimizerRace().methods, strict=True):
+        best = sweep(flat, name, 100).best
+        assert float(row[1]) == pytest.approx(best, rel=0.05), name
+        assert row[1] == row[3]
+    slider = race.get_by_role("slider", name="Shared learning rate", exact=True)
+    assert slider.get_attribute("aria-valuetext") == "each its own"
+    slider.press("ArrowRight")
+    assert trait(race, "rates") == "shared"
+    assert race.get_by_role("radio", name="One for all").is_checked()
+
+
+def test_a_method_comes_and_goes(race: Page) -> None:
+    """Does a box add its method to plots, table and state, and does an empty race say so?"""
+    race.get_by_text("The numbers as a table").click()
+    race.get_by_role("checkbox", name="AMSGrad").check()
+    assert [row[0] for row in cells(race)][-1] == "AMSGrad"
+    assert trait(race, "methods")[-1] == "amsgrad"
+    for box in race.get_by_role("checkbox").all():
+        box.uncheck()
+    assert words(race).startswith("Nobody runs.")
+    assert trait(race, "methods") == []
+
+
+def test_link_with_methods(browser: Browser, bundles: Path) -> None:
+    """Does a link choose methods by name, and does the address bar hold them?"""
+    fragment = "#optimizer-race=methods:gradient-descent,adam;surface:saddle"
+    with widget_page(browser, bundles, OptimizerRace(), fragment=fragment) as (page, _):
+        assert trait(page, "methods") == ["gradient descent", "adam"]
+        assert trait(page, "surface") == "saddle"
+        page.get_by_role("checkbox", name="plain descent").uncheck()
+        page.wait_for_function("() => location.hash.endsWith(';methods:adam')", timeout=3000)
+        page.get_by_role("checkbox", name="Adam", exact=True).uncheck()
+        page.wait_for_function("() => location.hash.endsWith(';methods:none')", timeout=3000)
+
+
+def test_start_follows_the_hand_and_the_turn(race: Page) -> None:
+    """Is the dragged start kept on the surface when that is turned, and dropped with it?"""
+    drag_to(race, 60, 40)
+    x, y = trait(race, "start")
+    assert x > -1.8
+    assert y < 1.0
+    race.get_by_role("slider", name="Turn of the surface").press("End")
+    assert trait(race, "turn") == 90
+    assert trait(race, "start") == [x, y]
+    said = race.locator(".ll-knob").get_attribute("aria-valuetext")
+    assert said
+    assert [float(part) for part in said.split(",")] == pytest.approx([-y, x], abs=0.006)
+    race.get_by_role("radio", name="Beale").check()
+    assert trait(race, "start") == []
+    shown = race.locator(".ll-knob").get_attribute("aria-valuetext")
+    assert shown
+    # Turned by a quarter about 0: (1, 1) goes to (−1, 1).
+    np.testing.assert_array_equal(SURFACES["Beale"].start, [1, 1])
+    assert [float(part) for part in shown.split(",")] == pytest.approx([-1, 1], abs=0.006)
+
+
+def test_player_moves_the_race(race: Page) -> None:
+    """At step 0 are all at the start, and do the words follow the step?"""
+    slider = race.get_by_role("slider", name="Step", exact=True)
+    assert "at step 100" in words(race)
+    slider.press("Home")
+    assert words(race).startswith("At the start.")
+    slider.press("ArrowRight")
+    assert "at step 1." in words(race)
+
+
+def test_every_method_has_a_line(browser: Browser, bundles: Path) -> None:
+    """With all nine, has each a path, a loss line and a name?"""
+    with widget_page(browser, bundles, OptimizerRace(methods=list(METHODS))) as (page, watch):
+        for panel in ("paths", "loss"):
+            lines = page.locator(f".ll-panel-{panel} .ll-run[d^='M']")
+            assert lines.count() == 9, panel
+        names = page.locator(".ll-panel-loss text.ll-label").all_text_contents()
+        assert len(set(names)) == 9
+        assert watch.complaints == []
+
+
+def test_ridge_that_matches(penalty: Page) -> None:
+    """Does the button set ridge at 1/(2·0.05·20) = 0.5, with the solution in descent's ring?"""
+    penalty.get_by_role("button", name="Ridge that matches the stop").click()
+    assert trait(penalty, "kind") == "l2"
+    assert trait(penalty, "reg") == pytest.approx(0.5)
+    ring = penalty.locator(".ll-panel-plane .ll-match")
+    solution = penalty.locator(".ll-panel-plane .ll-disc.ll-run")
+    for key in ("cx", "cy"):
+        places = [float(disc.get_attribute(key) or "nan") for disc in (ring, solution)]
+        assert places[0] == pytest.approx(places[1], abs=0.1)
+
+
+def test_minimum_follows_the_hand(penalty: Page) -> None:
+    """Does dragging to the other side of an axis turn the coefficient's sign?"""
+    penalty.get_by_role("slider", name="Strength").press("Home")
+    drag_to(penalty, -250, 0)
+    x, y = trait(penalty, "minimum")
+    assert x < -0.5
+    assert y == pytest.approx(0.5, abs=0.02)
+    assert "w = (−" in words(penalty)
+    penalty.locator(".ll-knob").press("ArrowUp")
+    assert trait(penalty, "minimum")[1] == pytest.approx(y + 0.05)
+
+
+def test_label_is_readable_after_a_change_of_theme(penalty: Page) -> None:
+    """In the dark, is the name of descent's line lighter than the line?"""
+    colour = "(e) => e.style.getPropertyValue('--ll-colour')"
+    name = penalty.locator(".ll-panel-stop text.ll-label").first
+    light = name.evaluate(colour)
+    penalty.evaluate("() => { document.documentElement.dataset.theme = 'dark' }")
+    picture(penalty)
+    assert name.evaluate(colour) != light
