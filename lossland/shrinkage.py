@@ -24,8 +24,7 @@ def soft_threshold(x: ArrayLike, threshold: float) -> Array:
     if threshold < 0:
         raise ValueError(f"threshold is {threshold}: it must be at least 0")
     values = np.asarray(x, dtype=np.float64)
-    less = np.maximum(np.abs(values) - threshold, 0.0)
-    return np.asarray(np.sign(values) * less, dtype=np.float64)
+    return np.sign(values) * np.maximum(np.abs(values) - threshold, 0.0)
 
 
 def ridge(X: ArrayLike, y: ArrayLike, reg: float) -> Array:
@@ -36,7 +35,7 @@ def ridge(X: ArrayLike, y: ArrayLike, reg: float) -> Array:
     """
     gram, pull = _moments(X, y)
     _check_reg(reg)
-    return np.linalg.solve(gram + reg * np.eye(len(pull)), pull)
+    return np.asarray(np.linalg.solve(gram + reg * np.eye(len(pull)), pull), dtype=np.float64)
 
 
 def lasso(X: ArrayLike, y: ArrayLike, reg: float, sweeps: int = 100_000) -> Array:

@@ -138,7 +138,9 @@ export function rateView(parent) {
       plot.label("chosen name", chosen === null ? null : [chosen, SCORES[0]], "shared", {
         ...{ kind: "quiet", dy: -8, dx: chosen > 0.3 ? -5 : 5, anchor: chosen > 0.3 ? "end" : "start" },
       });
-      const placed = [];
+      const [across, down] = plot.pixel([chosen ?? 0, SCORES[0]]);
+      const word = [across - 50, down - 22, across + 50, down];
+      const placed = chosen === null ? [] : [word];
       for (const name of Object.keys(METHODS)) {
         const found = sweeps[name];
         const colour = colours[name];
