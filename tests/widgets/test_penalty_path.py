@@ -116,6 +116,15 @@ def test_ridge_may_enlarge_a_coefficient(node: Node) -> None:
 
 
 @pytest.mark.usefixtures("bundles")
+def test_opens_with_its_script() -> None:
+    """Does the widget carry its bundled script and style sheet, and name itself by its bundle?"""
+    widget = PenaltyPath()
+    assert "export{" in widget._esm.replace(" ", "")
+    assert ".lossland" in widget._css
+    assert widget.key == "penalty-path"
+
+
+@pytest.mark.usefixtures("bundles")
 @pytest.mark.parametrize(
     "traits",
     [{"kind": "l0"}, {"reg": 0.0}, {"steps": 0}, {"correlation": 1.0}, {"minimum": [3.0, 0.0]}],

@@ -192,6 +192,15 @@ def test_own_optimizer_is_drawn_on_the_turned_surface() -> None:
 
 
 @pytest.mark.usefixtures("bundles")
+def test_opens_with_its_script() -> None:
+    """Does the widget carry its bundled script and style sheet, and name itself by its bundle?"""
+    widget = OptimizerRace()
+    assert "export{" in widget._esm.replace(" ", "")
+    assert ".lossland" in widget._css
+    assert widget.key == "optimizer-race"
+
+
+@pytest.mark.usefixtures("bundles")
 @pytest.mark.parametrize(
     "traits",
     [

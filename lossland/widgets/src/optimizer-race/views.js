@@ -123,7 +123,7 @@ export function rateView(parent) {
   });
   plot.caption.replaceChildren(
     html("span", {}, "Worst loss of the last ten steps against the learning rate"),
-    html("span", { class: "ll-quiet-line" }, "every method at 26 rates; a disc at its best one"),
+    html("span", { class: "ll-quiet-line" }, "26 rates, from the surface's own start; disc: the best"),
   );
   const ends = [Math.log10(RATES[0]), Math.log10(RATES.at(-1))];
   const height = (score) => Math.max(-40, Math.min(SCORES[1] + 1, Math.log10(score)));
