@@ -901,6 +901,20 @@ def kink_stays_moved(W, X, y, index, h):
     return bool((low != _positive(W, X, y)).any())
 
 
+@mistake(
+    "crossed_kink",
+    "W is put back by adding and subtracting h, which leaves the rounding behind: keep the number "
+    "that was there, or move a copy.",
+)
+def kink_put_back_roughly(W, X, y, index, h):
+    W[index] -= h
+    low = _positive(W, X, y)
+    W[index] += 2 * h
+    high = _positive(W, X, y)
+    W[index] -= h
+    return bool((low != high).any())
+
+
 @mistake("crossed_kink", "The number of changed margins is returned; True or False is asked for.")
 def kink_number(W, X, y, index, h):
     low, high = _sides(W, index, h)
