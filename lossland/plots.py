@@ -46,7 +46,16 @@ COLOURS: dict[str, str] = {
     "random search": "#5c6367",
     "local search": "#373632",
     "theory": "#0d0d0d",
+    # The parts of an error share no picture with the methods, and take some of their colours again.
+    "bias": "#0072b2",
+    "variance": "#d55e00",
+    "noise": "#5c6367",
+    "total": "#6c246d",
+    "training": "#009e73",
 }
+
+PARTS = ("bias", "variance", "noise", "total", "training")
+"""The keys of COLOURS that name a part of an error."""
 
 
 def style() -> None:

@@ -5,8 +5,10 @@ server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``
 """
 
 from lossland.widgets.base import BundleMissingError
+from lossland.widgets.bias_variance import BiasVariance
 from lossland.widgets.darts import Darts
 from lossland.widgets.descent_map import DescentMap
+from lossland.widgets.ensemble_lab import EnsembleLab
 from lossland.widgets.finite_difference import FiniteDifference
 from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
@@ -14,9 +16,11 @@ from lossland.widgets.optimizer_race import OptimizerRace
 from lossland.widgets.penalty_path import PenaltyPath
 
 __all__ = [
+    "BiasVariance",
     "BundleMissingError",
     "Darts",
     "DescentMap",
+    "EnsembleLab",
     "FiniteDifference",
     "LocalSearch",
     "MomentumMap",

@@ -66,15 +66,19 @@ def lab(colour: str, sight: str) -> np.ndarray:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
+METHODS = tuple(name for name in plots.COLOURS if name not in plots.PARTS)
+
+
 def test_every_method_has_a_colour() -> None:
     """Do all nine optimizers, both searches and theory have a colour of their own?"""
-    assert len(plots.COLOURS) == len(set(plots.COLOURS.values())) == 12
+    assert len(METHODS) == len({plots.COLOURS[name] for name in METHODS}) == 12
 
 
+@pytest.mark.parametrize("names", [METHODS, (*plots.PARTS, "theory")], ids=["methods", "parts"])
 @pytest.mark.parametrize("sight", SIGHT)
-def test_colours_differ(sight: str) -> None:
-    """Do any two methods differ by 15 or more (2.3 is just noticeable) in CIE L*a*b*?"""
-    for one, other in combinations(plots.COLOURS, 2):
+def test_colours_differ(sight: str, names: tuple[str, ...]) -> None:
+    """Do any two of a picture differ by 15 or more (2.3 is just noticeable) in CIE L*a*b*?"""
+    for one, other in combinations(names, 2):
         difference = np.linalg.norm(
             lab(plots.COLOURS[one], sight) - lab(plots.COLOURS[other], sight)
         )

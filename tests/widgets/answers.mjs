@@ -13,7 +13,14 @@ import { SURFACES, noisyBowl, quadraticBowl } from "../../lossland/widgets/src/k
 import { bestOnBowl, keptShare } from "../../lossland/widgets/src/kit/probability.js";
 import { normals } from "../../lossland/widgets/src/kit/random.js";
 import * as theory from "../../lossland/widgets/src/kit/theory.js";
+import * as refits from "../../lossland/widgets/src/bias-variance/refits.js";
+import { readout as refitReadout } from "../../lossland/widgets/src/bias-variance/words.js";
 import { compute } from "../../lossland/widgets/src/descent-map/views.js";
+import * as average from "../../lossland/widgets/src/ensemble-lab/average.js";
+import * as boosting from "../../lossland/widgets/src/ensemble-lab/boosting.js";
+import { averageScene, boostingScene, NUMBERS } from "../../lossland/widgets/src/ensemble-lab/scenes.js";
+import { fitTree } from "../../lossland/widgets/src/ensemble-lab/trees.js";
+import { remembered } from "../../lossland/widgets/src/kit/frame.js";
 import {
   diagnose as diagnoseDescent,
   readout as descentReadout,
@@ -33,6 +40,16 @@ const schedule = (value) =>
   typeof value === "number"
     ? value
     : (t) => value.start + (value.end - value.start) * Math.min(1, t / value.steps);
+
+/** What the refits of one state show, as their widget computes it. */
+function refitted({ degree, noise, n, seed }) {
+  const numbers = normals(seed, refits.NUMBERS);
+  const setting = refits.settingOf(n);
+  const parts = refits.partsOf(setting, noise);
+  const kicks = refits.kicksOf(setting, numbers);
+  const found = refits.refit(setting, parts[degree], kicks, numbers, { degree, noise });
+  return { ...found, parts, degree, refits: refits.REFITS, sample: refits.sampleOf(setting, numbers, noise) };
+}
 
 const ANSWERS = {
   names: () => ({ optimizers: Object.keys(OPTIMIZERS), surfaces: Object.keys(SURFACES) }),
@@ -108,6 +125,33 @@ const ANSWERS = {
   leaders: ({ scores }) =>
     leaders(Object.fromEntries(scores.map((all, k) => [k, { scores: RATES.map((_, i) => all[i] ?? 2) }]))),
   apart: ({ wanted, gap, height }) => apart(wanted, gap, height),
+  parts: ({ n, noise }) =>
+    refits.partsOf(refits.settingOf(n), noise).map((part) => ({ ...part, mean: [...part.mean] })),
+  refits(state) {
+    const { fits, ...found } = refitted(state);
+    return { ...found, fits: fits.map((fit) => [...fit]) };
+  },
+  "refit words": (state) => refitReadout(refitted(state)),
+  members({ seed, rho, x, members }) {
+    const curves = average.curvesOf(normals(seed, average.NUMBERS), Float64Array.from(x));
+    return average.errorsOf(curves, rho, members).map((errors) => [...errors]);
+  },
+  "average errors": ({ seed, rho }) =>
+    average.errorCurves(average.productsOf(normals(seed, average.NUMBERS)), rho),
+  tree({ y, depth }) {
+    const into = new Float64Array(y.length);
+    fitTree(Float64Array.from(y), depth, into);
+    return [...into];
+  },
+  boosting({ seed, depth, shrinkage }) {
+    const labels = boosting.labelsOf(normals(seed, boosting.X.length));
+    const { stages, training, test } = boosting.roundsOf(labels, depth, shrinkage);
+    return { labels: [...labels], stages: stages.map((stage) => [...stage]), training, test };
+  },
+  "ensemble words"({ mode, seed, ...state }) {
+    const scene = { average: averageScene, boosting: boostingScene }[mode];
+    return scene(state, normals(seed, NUMBERS[mode]), remembered()).words;
+  },
   colours: () => ({
     ...{ COLOURS, PAPER },
     dark: Object.fromEntries(

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import traitlets
 from playwright.sync_api import Browser, Locator, Page
 
 from lossland.widgets import (
+    BiasVariance,
     Darts,
     DescentMap,
+    EnsembleLab,
     FiniteDifference,
     LocalSearch,
     OptimizerRace,
@@ -36,6 +39,12 @@ class Case(NamedTuple):
     make: type[Widget]
     sliders: dict[str, str]
     corners: list[dict[str, object]]
+
+
+class BoostingLab(EnsembleLab):
+    """The same widget, opened in its other mode."""
+
+    mode = traitlets.Enum(("average", "boosting"), "boosting").tag(sync=True)
 
 
 CASES = {
@@ -104,6 +113,32 @@ CASES = {
             {"minimum": [1.0, 0.0], "correlation": 0.0, "reg": 2.0},
             {"kind": "both", "reg": 10.0, "steps": 2000, "correlation": -0.95},
             {"kind": "l2", "minimum": [1.0, 1.0]},
+        ],
+    ),
+    "bias-variance": Case(
+        BiasVariance,
+        {"Degree": "degree", "Noise of the labels": "noise", "Sample size": "n"},
+        [
+            {"degree": 15, "n": 20, "noise": 1.0},
+            {"degree": 0, "n": 200, "noise": 0.02},
+            {"degree": 15, "n": 200, "noise": 0.02, "seed": 10**9},
+        ],
+    ),
+    "ensemble-lab": Case(
+        EnsembleLab,
+        {"Members": "members", "Correlation of their errors": "correlation"},
+        [
+            {"members": 1, "correlation": 0.0},
+            {"members": 50, "correlation": 1.0, "seed": 10**9},
+            {"members": 50, "correlation": 0.0},
+        ],
+    ),
+    "ensemble-lab boosting": Case(
+        BoostingLab,
+        {"Rounds": "rounds", "Depth of a tree": "depth"},
+        [
+            {"rounds": 0, "depth": 1, "shrinkage": 0.01},
+            {"rounds": 100, "depth": 3, "shrinkage": 1.0, "seed": 10**9},
         ],
     ),
 }

@@ -1,4 +1,4 @@
-"""The Python side of the widgets of chapters 1 to 4: traits, the reader's step, still pictures."""
+"""The Python side of the small widgets: traits, the reader's step, still pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from lossland import plots
 from lossland.experiment import minimise
 from lossland.optimizers import gradient_descent
 from lossland.surfaces import quadratic_bowl
-from lossland.widgets import Darts, DescentMap, FiniteDifference, LocalSearch, finite_difference
+from lossland.widgets import (
+    BiasVariance,
+    Darts,
+    DescentMap,
+    EnsembleLab,
+    FiniteDifference,
+    LocalSearch,
+    ensemble_lab,
+    finite_difference,
+)
 from lossland.widgets.base import Widget
 from lossland.widgets.darts import thrown
 from lossland.widgets.descent_map import ANGLE, seeded_bowl
@@ -31,6 +40,8 @@ KINDS: dict[str, type[Widget]] = {
     "local-search": LocalSearch,
     "finite-difference": FiniteDifference,
     "descent-map": DescentMap,
+    "bias-variance": BiasVariance,
+    "ensemble-lab": EnsembleLab,
 }
 
 
@@ -65,6 +76,14 @@ def test_opens_with_its_script(name: str) -> None:
         (DescentMap, {"condition_number": 0.5}),
         (DescentMap, {"noise": -1.0}),
         (DescentMap, {"start": [1.0]}),
+        (BiasVariance, {"degree": 16}),
+        (BiasVariance, {"n": 19}),
+        (BiasVariance, {"noise": 0.0}),
+        (EnsembleLab, {"mode": "voting"}),
+        (EnsembleLab, {"members": 0}),
+        (EnsembleLab, {"correlation": -0.1}),
+        (EnsembleLab, {"depth": 4}),
+        (EnsembleLab, {"shrinkage": 0.0}),
     ],
 )
 def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, object]) -> None:
@@ -89,6 +108,15 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("descent-map", {"noise": 10.0, "lr": 2.0, "condition_number": 1.0}),
         ("descent-map", {"lr": 2.4, "condition_number": 1.0, "steps": 1000}),
         ("descent-map", {"start": [0.0, 0.0]}),
+        ("bias-variance", {}),
+        ("bias-variance", {"degree": 15, "n": 20, "noise": 1.0}),
+        ("bias-variance", {"degree": 0, "n": 200, "noise": 0.02}),
+        ("ensemble-lab", {}),
+        ("ensemble-lab", {"members": 1, "correlation": 1.0}),
+        ("ensemble-lab", {"members": 50, "correlation": 0.0}),
+        ("ensemble-lab", {"mode": "boosting"}),
+        ("ensemble-lab", {"mode": "boosting", "rounds": 100, "depth": 3, "shrinkage": 1.0}),
+        ("ensemble-lab", {"mode": "boosting", "rounds": 0, "depth": 1}),
     ],
 )
 def test_still_picture(widget_traits: tuple[str, dict[str, Any]]) -> None:
@@ -105,6 +133,8 @@ def test_still_picture_refuses_an_unknown_name() -> None:
     """Does the message name what is known?"""
     with pytest.raises(ValueError, match="exp, sine, hinge, bend"):
         finite_difference.static_figure(function="tan")
+    with pytest.raises(ValueError, match="average, boosting"):
+        ensemble_lab.static_figure(mode="voting")
 
 
 def test_more_dimensions_leave_the_first_ones() -> None:

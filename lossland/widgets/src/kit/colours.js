@@ -1,4 +1,7 @@
-/** One colour a method through the whole book: lossland.plots.COLOURS, and its dark-theme shades. */
+/**
+ * One colour a method through the whole book, and one a part of an error: lossland.plots.COLOURS, and
+ * their dark-theme shades.
+ */
 
 export const COLOURS = {
   "gradient descent": "#0072b2",
@@ -13,6 +16,11 @@ export const COLOURS = {
   "random search": "#5c6367",
   "local search": "#373632",
   theory: "#0d0d0d",
+  bias: "#0072b2",
+  variance: "#d55e00",
+  noise: "#5c6367",
+  total: "#6c246d",
+  training: "#009e73",
 };
 
 /** What lies under the lines: the papers of kit.css. */
@@ -36,7 +44,7 @@ function contrast(one, other) {
 }
 
 /**
- * A method's colour on a theme's paper: moved towards the ink until it has the asked contrast.
+ * A colour of the book on a theme's paper: moved towards the ink until it has the asked contrast.
  * @param {string} method a key of COLOURS
  * @param {"light" | "dark"} theme
  * @param {number} least 3 for lines (WCAG 1.4.11), 4.5 for small text (WCAG 1.4.3)
@@ -49,3 +57,10 @@ export function colourOf(method, theme, least = 3) {
   }
   return shade;
 }
+
+/** The parts of an error, which share no picture with the methods. */
+export const PARTS = ["bias", "variance", "noise", "total", "training"];
+
+/** All their colours on a theme's paper. @returns {Record<string, string>} */
+export const partColours = (theme) =>
+  Object.fromEntries(PARTS.map((part) => [part, colourOf(part, theme)]));
