@@ -5,54 +5,23 @@ out here again, with other ways to compute the same thing, or with sums done by 
 """
 
 import math
-import re
-from pathlib import Path
 from statistics import NormalDist
-from typing import Any
 
-import matplotlib as mpl
-import myst_nb
 import numpy as np
 import pytest
-from myst_nb.core.read import read_myst_markdown_notebook
 
 from lossland import search
 from lossland.datasets import scoreboard
 from lossland.losses import accuracy, hinge_loss, hinge_loss_and_gradient, softmax_loss
+from tests.book.page import Page, scoreboard_line, shown
 
-PAGE = Path(__file__).parents[2] / "book" / "01-random-search.md"
-TEXT = PAGE.read_text("utf8")
-CELLS = [cell for cell in read_myst_markdown_notebook(TEXT).cells if cell.cell_type == "code"]
-
-
-class Page:
-    """The page, executed: ``names`` is what its cells defined, ``glued`` what the text quotes."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, Any] = {}
-        self.glued: dict[str, Any] = {}
-
-        def glue(name: str, value: object, display: bool = True) -> None:
-            self.glued[name] = value
-
-        kept, myst_nb.glue = myst_nb.glue, glue
-        try:
-            with mpl.rc_context(), np.errstate(all="raise", under="ignore"):
-                mpl.use("Agg")
-                for cell in CELLS:
-                    if "widget" not in cell.metadata.get("tags", []):
-                        exec(compile(cell.source, PAGE.name, "exec"), self.names)
-                        self.names["plt"].close("all")
-        finally:
-            myst_nb.glue = kept
-
-    def __getitem__(self, name: str) -> Any:
-        return self.names[name]
+CHAPTER = "01-random-search"
 
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return Page()
+    """The whole page, executed once."""
+    return Page(CHAPTER).run()
 
 
 def interval(values: np.ndarray, quantile: float) -> tuple[float, float]:
@@ -319,14 +288,28 @@ def test_knobs_that_do_not_count(page: Page) -> None:
 
 def test_numbers_in_the_text(page: Page) -> None:
     """Is every number that a sentence quotes computed, and every computed number quoted?"""
-    quoted = set(re.findall(r"\{glue:text\}`([^`:]+)", TEXT))
-    assert quoted == set(page.glued)
+    assert page.quoted() == set(page.glued)
 
 
-def test_figures_have_words() -> None:
+def test_figures_have_words(page: Page) -> None:
     """Does every cell that draws carry a text that says what the figure shows?"""
-    drawing = [c for c in CELLS if re.search(r"panels\(|plt\.subplots\(", c.source)]
-    assert len(drawing) >= 11
-    for cell in drawing:
-        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-        assert len(alt.split()) > 20, cell.source[:60]
+    assert len(page.drawing()) >= 12
+    for alt, source in page.drawing():
+        assert len(alt.split()) > 20, source[:60]
+
+
+@pytest.mark.parametrize(
+    "chapter", ["02-local-search", "03-gradient", "04-gradient-descent", "05-momentum"]
+)
+def test_scoreboard_is_quoted(page: Page, chapter: str) -> None:
+    """Do the later chapters quote this chapter's line as it is measured here?"""
+    looks, result = scoreboard_line(chapter, "random search, chapter 1")[1:]
+    assert looks == "5,000,000"
+    score = (page.glued[f"rs_score{end}"] for end in ("", "_low", "_high"))
+    assert result == shown(*score)
+
+
+def test_widget_numbers(page: Page) -> None:
+    """Is the best of N in two dimensions 1/N on average, and a hundred dimensions hopeless?"""
+    assert page.glued["rs_dart_2"] == pytest.approx(1 / 300, rel=1e-9)
+    assert 0.25 < page.glued["rs_dart_100"] / 50 < 0.75

@@ -4,52 +4,21 @@ The page's own cells are executed, and what they measured is compared with formu
 that are written out here again, or with a simulation of the same promise by other means.
 """
 
-import re
 from math import erfc, exp, pi, sqrt
-from pathlib import Path
-from typing import Any
 
-import matplotlib as mpl
-import myst_nb
 import numpy as np
 import pytest
-from myst_nb.core.read import read_myst_markdown_notebook
 
 from lossland.search import adaptive_local_search
+from tests.book.page import Page, scoreboard_line, shown
 
-PAGE = Path(__file__).parents[2] / "book" / "02-local-search.md"
-TEXT = PAGE.read_text("utf8")
-CELLS = [cell for cell in read_myst_markdown_notebook(TEXT).cells if cell.cell_type == "code"]
-
-
-class Page:
-    """The page's cells, executed in order; ``names`` is what they defined."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, Any] = {}
-        self.glued: dict[str, Any] = {}
-
-        def glue(name: str, value: object, display: bool = True) -> None:
-            self.glued[name] = value
-
-        kept, myst_nb.glue = myst_nb.glue, glue
-        try:
-            with mpl.rc_context(), np.errstate(all="raise", under="ignore"):
-                mpl.use("Agg")
-                for cell in CELLS:
-                    if "widget" not in cell.metadata.get("tags", []):
-                        exec(compile(cell.source, PAGE.name, "exec"), self.names)
-                        self.names["plt"].close("all")
-        finally:
-            myst_nb.glue = kept
-
-    def __getitem__(self, name: str) -> Any:
-        return self.names[name]
+CHAPTER = "02-local-search"
 
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return Page()
+    """The whole page, executed once."""
+    return Page(CHAPTER).run()
 
 
 def above(z: float) -> float:
@@ -271,13 +240,31 @@ def test_selfchecks() -> None:
 
 def test_numbers_in_the_text(page: Page) -> None:
     """Is every number that a sentence quotes computed, and every computed number quoted?"""
-    assert set(re.findall(r"\{glue:text\}`([^`:]+)", TEXT)) == set(page.glued)
+    assert page.quoted() == set(page.glued)
 
 
-def test_figures_have_words() -> None:
+def test_figures_have_words(page: Page) -> None:
     """Does every cell that draws carry a text that says what the figure shows?"""
-    drawing = [c for c in CELLS if re.search(r"= panels\(|plt\.subplots\(", c.source)]
-    assert len(drawing) == 12
-    for cell in drawing:
-        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-        assert len(alt.split()) > 20, cell.source[:60]
+    assert len(page.drawing()) == 13
+    for alt, source in page.drawing():
+        assert len(alt.split()) > 20, source[:60]
+
+
+@pytest.mark.parametrize("chapter", ["03-gradient", "04-gradient-descent", "05-momentum"])
+def test_scoreboard_is_quoted(page: Page, chapter: str) -> None:
+    """Do the later chapters quote this chapter's line as it is measured here?"""
+    looks, result = scoreboard_line(chapter, r"local search, $\sigma = 10^{-4}$, chapter 2")[1:]
+    assert looks == "5,000,000"
+    score = (page.glued[f"ls_{name}"] for name in ("score_best", "best_low", "best_high"))
+    assert result == shown(*score)
+
+
+def test_widget_walks(page: Page) -> None:
+    """Does the careful hiker keep half and lose time, the bold one nothing, and the rule win?"""
+    losses = {name: walk.loss[-1] / walk.loss[0] for name, walk in page["live"].items()}
+    kept = {name: walk.kept.mean() for name, walk in page["live"].items()}
+    assert kept["careful"] == pytest.approx(0.5, abs=3 * sqrt(0.25 / 300))
+    assert kept["bold"] < 0.02
+    assert kept["rule"] == pytest.approx(page.glued["ls_balance"], abs=3 * sqrt(0.16 / 300))
+    assert losses["rule"] == min(losses.values())
+    assert not page["live"]["opening"].kept[-60:].any()

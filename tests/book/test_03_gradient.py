@@ -4,74 +4,34 @@ The page's own cells are executed, and what they measured is compared with close
 worked out by hand, or with another way to the same number.
 """
 
-import re
-from pathlib import Path
-from typing import Any
-
-import matplotlib as mpl
-import myst_nb
 import numpy as np
 import pytest
-from myst_nb.core.read import read_myst_markdown_notebook
 
 from lossland.gradcheck import Verdict, judge
+from tests.book.page import Page, scoreboard_line, shown
 
-PAGE = Path(__file__).parents[2] / "book" / "03-gradient.md"
-TEXT = PAGE.read_text("utf8")
-CELLS = [cell for cell in read_myst_markdown_notebook(TEXT).cells if cell.cell_type == "code"]
+CHAPTER = "03-gradient"
 SCOREBOARD = "split = np.random"  # how the cell begins that takes the longest
 
 FALSE_ALARMS = (1, 3, 4, 5, 6, 7, 8, 11)
 MISSED = (2, 9, 10, 12)
 
 
-class Page:
-    """The page's cells, executed in order on demand; ``names`` is what they defined."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, Any] = {}
-        self.glued: dict[str, Any] = {}
-        self._next = 0
-
-    def run(self, cells: int) -> None:
-        """Execute the cells before number ``cells`` that have not been executed yet."""
-
-        def glue(name: str, value: object, display: bool = True) -> None:
-            self.glued[name] = value
-
-        kept, myst_nb.glue = myst_nb.glue, glue
-        try:
-            with mpl.rc_context(), np.errstate(all="raise", under="ignore"):
-                mpl.use("Agg")
-                for cell in CELLS[self._next : cells]:
-                    if "widget" not in cell.metadata.get("tags", []):
-                        exec(compile(cell.source, PAGE.name, "exec"), self.names)
-                        self.names["plt"].close("all")
-        finally:
-            myst_nb.glue = kept
-        self._next = max(self._next, cells)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.names[name]
-
-
 @pytest.fixture(scope="module")
 def executed() -> Page:
-    return Page()
+    return Page(CHAPTER)
 
 
 @pytest.fixture
 def page(executed: Page) -> Page:
     """The page up to the scoreboard."""
-    executed.run(next(i for i, cell in enumerate(CELLS) if cell.source.startswith(SCOREBOARD)))
-    return executed
+    return executed.run(SCOREBOARD)
 
 
 @pytest.fixture
 def whole(executed: Page) -> Page:
     """The whole page."""
-    executed.run(len(CELLS))
-    return executed
+    return executed.run()
 
 
 def slope(x: np.ndarray, y: np.ndarray) -> float:
@@ -389,14 +349,20 @@ def test_accuracy_has_no_slope(whole: Page) -> None:
 
 def test_numbers_in_the_text(whole: Page) -> None:
     """Is every number that a sentence quotes computed, and every computed number quoted?"""
-    quoted = set(re.findall(r"\{glue:text\}`([^`:]+)", TEXT))
-    assert quoted == set(whole.glued)
+    assert whole.quoted() == set(whole.glued)
 
 
-def test_figures_have_words() -> None:
+def test_figures_have_words(executed: Page) -> None:
     """Does every cell that draws carry a text that says what the figure shows?"""
-    drawing = [c for c in CELLS if re.search(r"panels\(|subplots\(", c.source)]
-    assert len(drawing) == 8
-    for cell in drawing:
-        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-        assert len(alt.split()) > 20, cell.source[:60]
+    assert len(executed.drawing()) == 9
+    for alt, source in executed.drawing():
+        assert len(alt.split()) > 20, source[:60]
+
+
+@pytest.mark.parametrize("chapter", ["04-gradient-descent", "05-momentum"])
+def test_scoreboard_is_quoted(whole: Page, chapter: str) -> None:
+    """Do the later chapters quote this chapter's line as it is measured here?"""
+    looks, result = scoreboard_line(chapter, "full gradient, chapter 3")[1:]
+    assert looks == f"{2 * 500 * 5000:,}"
+    score = (whole.glued[f"fg_{name}"] for name in ("final", "final_low", "final_high"))
+    assert result == shown(*score)

@@ -4,46 +4,20 @@ The page's own cells are executed, and what they measured is compared with formu
 out here again, with hand calculation, or with another way to compute the same number.
 """
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import myst_nb
 import numpy as np
 import pytest
-from myst_nb.core.read import read_myst_markdown_notebook
 
-PAGE = Path(__file__).parents[2] / "book" / "04-gradient-descent.md"
-TEXT = PAGE.read_text("utf8")
-CELLS = [cell for cell in read_myst_markdown_notebook(TEXT).cells if cell.cell_type == "code"]
+from tests.book.page import Page, scoreboard_line
 
-
-class Page(dict[str, Any]):
-    """What the page's cells defined; ``glued`` is what they handed to the text."""
-
-    glued: dict[str, Any]
+CHAPTER = "04-gradient-descent"
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page() -> Page:
     """The whole page, executed once."""
-    names = Page()
-    names.glued = {}
-
-    def glue(name: str, value: object, display: bool = True) -> None:
-        names.glued[name] = value
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(myst_nb, "glue", glue)
-        with mpl.rc_context(), np.errstate(all="raise", under="ignore"):
-            mpl.use("Agg")
-            for cell in CELLS:
-                if "widget" not in cell.metadata.get("tags", []):
-                    exec(compile(cell.source, PAGE.name, "exec"), names)
-                    names["plt"].close("all")
-        yield names
+    return Page(CHAPTER).run()
 
 
 def exponent(x: Any, y: Any) -> float:
@@ -329,19 +303,44 @@ def test_scoreboard(page: Page) -> None:
 
 def test_numbers_in_the_text(page: Page) -> None:
     """Is every number that a sentence quotes computed, and every computed number quoted?"""
-    quoted = set(re.findall(r"\{glue:text\}`([^`:]+)", TEXT))
-    assert quoted == set(page.glued)
+    assert page.quoted() == set(page.glued)
 
 
-def test_figures_have_words() -> None:
+def test_figures_have_words(page: Page) -> None:
     """Does every cell that draws carry a text that says what the figure shows?"""
-    drawing = [c for c in CELLS if re.search(r"= panels\(", c.source)]
-    assert len(drawing) >= 14
-    for cell in drawing:
-        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-        assert len(alt.split()) > 20, cell.source[:60]
+    assert len(page.drawing()) >= 15
+    for alt, source in page.drawing():
+        assert len(alt.split()) > 20, source[:60]
 
 
-def test_widget_has_its_place() -> None:
-    """Is the descent map introduced, or already shown?"""
-    assert "DescentMap" in TEXT
+def test_looks(page: Page) -> None:
+    """Are 1,000 gradients of 100 pictures 200,000 looks, and 4 % of five million?"""
+    for chapter, method in (
+        ("04-gradient-descent", "mini-batches"),
+        ("04-gradient-descent", "mini-batches, annealed"),
+        ("05-momentum", "momentum"),
+        ("05-momentum", "Nesterov"),
+    ):
+        assert scoreboard_line(chapter, method)[1] == f"{2 * 1000 * 100:,}"
+    assert page["looks"] == 2 * 1000 * 100 == 0.04 * 5_000_000
+
+
+def test_widget_walks(page: Page) -> None:
+    """Do the figure's settings lie at lr·λ = 1 and past 2, and is the floor's ratio by hand?"""
+    rate = (1 - 0.068 * 30) ** 2  # per step, of the steep direction's share of the loss
+    assert np.log(page.glued["gd_live_past"]) == pytest.approx(100 * np.log(rate), abs=1)
+
+    def floor(lr: float) -> float:
+        return sum(lr * lam / (lam * (2 - lr * lam)) for lam in (1, 30))
+
+    assert page.glued["gd_live_floor"] == pytest.approx(floor(0.06) / floor(0.02), rel=1e-9)
+    flat = ((1 - 0.03333) / (1 - 0.06)) ** 200  # at 0.06 both directions have decayed
+    assert page.glued["gd_live_once"] == pytest.approx(flat, rel=0.1)
+
+
+def test_minus(page: Page) -> None:
+    """Does the wrong sign climb from 8.5 to 26.25 in the first step, by hand?"""
+    uphill = np.zeros(2) + 0.1 * page["regression"](np.zeros(2))[1]
+    assert uphill == pytest.approx([-1, -0.5])
+    # residuals −2.5, −2.5, −4.5, −8.5
+    assert page["regression"](uphill)[0] == pytest.approx((6.25 + 6.25 + 20.25 + 72.25) / 4)

@@ -1,0 +1,55 @@
+"""The links in the text that set a widget: does each name a view that the widget has?"""
+
+import re
+
+import pytest
+import traitlets
+
+from lossland import widgets
+from lossland.widgets.base import Widget
+from tests.book.page import BOOK
+
+KINDS = {
+    kind.bundle: kind
+    for kind in vars(widgets).values()
+    if isinstance(kind, type) and issubclass(kind, Widget)
+}
+LINKS = [
+    (page.stem, *link)
+    for page in sorted(BOOK.glob("*.md"))
+    for link in re.findall(r"\(#([a-z-]+)=([^)&]*)\)", page.read_text("utf8"))
+]
+
+
+def fields(bundle: str) -> set[str]:
+    """The names that the widget's script reads from the address."""
+    script = (BOOK.parent / "lossland" / "widgets" / "src" / f"{bundle}.js").read_text("utf8")
+    block = re.search(r"const FIELDS = \{(.*?)\};", script, re.S)
+    assert block
+    return set(re.findall(r"(\w+): ", block[1]))
+
+
+@pytest.mark.parametrize("chapter", ["01", "02", "03", "04"])
+def test_a_reader_is_given_things_to_try(chapter: str) -> None:
+    """Has each of these chapters two or more links to views of its widget, and shows it?"""
+    mine = {bundle for page, bundle, _ in LINKS if page.startswith(chapter)}
+    assert len(mine) == 1
+    assert len([page for page, *_ in LINKS if page.startswith(chapter)]) >= 2
+    page = next(BOOK.glob(f"{chapter}-*.md")).read_text("utf8")
+    assert f"{KINDS[mine.pop()].__name__}(" in page
+
+
+@pytest.mark.parametrize(("page", "bundle", "view"), LINKS)
+def test_view(page: str, bundle: str, view: str) -> None:
+    """Is every field one of the widget's, with a value in its range?"""
+    traits = KINDS[bundle].class_traits(sync=True)
+    for part in view.split(";"):
+        name, value = part.split(":")
+        assert name in fields(bundle), page
+        trait = traits[name]
+        if isinstance(trait, traitlets.Enum):
+            assert value in trait.values
+        else:
+            number = int(value) if isinstance(trait, traitlets.Int) else float(value)
+            assert trait.min <= number
+            assert trait.max is None or number <= trait.max
