@@ -7,18 +7,30 @@ noscript     what a reader without scripts sees in a widget's place
 numbering    chapter numbers from file names: 05-momentum is chapter 5 even if it is alone
 page         the frame of a page: sections, page list, lean scripts, sized pictures, tables
 selfcheck    multiple-choice and numeric questions with an explanation for every answer
+widget_state anywidgets without the html-manager: small pages, cached scripts, no jumping text
 """
 
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from lossland_book import alt_text, downloads, myth, noscript, numbering, page, selfcheck
+from lossland_book import (
+    alt_text,
+    downloads,
+    myth,
+    noscript,
+    numbering,
+    page,
+    selfcheck,
+    widget_state,
+)
+
+PARTS = (alt_text, downloads, myth, noscript, numbering, page, selfcheck, widget_state)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part."""
-    for part in (alt_text, downloads, myth, noscript, numbering, page, selfcheck):
+    for part in PARTS:
         part.register(app)
     return {
         "version": "1",
