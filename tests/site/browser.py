@@ -43,8 +43,9 @@ class Watch:
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.home = home
+        self.without_scripts = False  # a browser without scripts refuses to fetch any
         context.on("request", lambda request: self.requested(request.url))
-        context.on("requestfailed", lambda request: self.note(f"failed: {request.url}"))
+        context.on("requestfailed", lambda request: self.failed(request.url))
         context.on("response", lambda reply: self.answered(reply.status, reply.url))
         context.on("console", self.said)
         context.on("weberror", lambda error: self.note(f"page error: {error.error}"))
@@ -58,6 +59,11 @@ class Watch:
         self.requests.append(url)
         if not url.startswith((self.home, "data:", "blob:", "about:")):
             self.note(f"foreign request: {url}")
+
+    def failed(self, url: str) -> None:
+        """Record a request without an answer."""
+        if not (self.without_scripts and url.split("?")[0].endswith(".js")):
+            self.note(f"failed: {url}")
 
     def answered(self, status: int, url: str) -> None:
         """Record a refused request."""

@@ -1,4 +1,4 @@
-"""A book of two pages with the real book's machinery, for tests to build and to spoil."""
+"""A book of three pages with the real book's machinery, for tests to build and to spoil."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_library_changed(draft: SmallBook) -> None:
     (draft.root / "lossland" / "new.py").write_text('"""New."""\n', "utf8")
     result = draft.build()
     assert result.returncode == 0, result.stderr
-    assert "1 notebook(s) executed" in result.stdout
+    assert "2 notebook(s) executed" in result.stdout
     assert page.stat().st_mtime_ns > before
 
 

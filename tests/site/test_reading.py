@@ -24,8 +24,10 @@ def opened(browser: Browser, small_address: str) -> Iterator[Opener]:
         context = browser.new_context(
             viewport={"width": width, "height": 800}, reduced_motion="reduce", **options
         )
-        contexts.append((context, Watch(context, small_address)))
+        watch = Watch(context, small_address)
+        contexts.append((context, watch))
         if options.get("java_script_enabled") is False:
+            watch.without_scripts = True
             page = context.new_page()
             page.goto(small_address + name, wait_until="networkidle")
             return page

@@ -30,7 +30,13 @@ FOLDER = "_static/widgets"
 # What Jupyter keeps in every model and the page's host does not read.
 UNREAD = re.compile(r"_(?!esm|css).*|layout|tabbable|tooltip")
 # Pixels a widget takes in a column of the book, on a desk and on a phone: tests/site measures them.
-HEIGHTS = {"MomentumMap": (1040, 1925)}
+HEIGHTS = {
+    "Darts": (740, 1240),
+    "DescentMap": (1040, 1680),
+    "FiniteDifference": (760, 1300),
+    "LocalSearch": (1060, 1560),
+    "MomentumMap": (1083, 1928),
+}
 
 
 def stands_alone(model: dict[str, Any]) -> bool:
