@@ -62,7 +62,7 @@ class Watch:
 
     def failed(self, url: str) -> None:
         """Record a request without an answer."""
-        if not (self.without_scripts and url.split("?")[0].endswith(".js")):
+        if not (self.without_scripts and ".js" in url):
             self.note(f"failed: {url}")
 
     def answered(self, status: int, url: str) -> None:

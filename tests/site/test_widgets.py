@@ -1,4 +1,4 @@
-"""How a page's widgets start: by the page itself, or by ipywidgets' html-manager where they need it."""
+"""How a page's widgets start: by the page itself, or by the html-manager where they need it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def text(book: SmallBook, name: str) -> str:
 
 
 def test_anywidgets_alone(small_book: SmallBook) -> None:
-    """Has a page of anywidgets their traits and addresses, and neither their text nor the manager?"""
+    """Has a page of anywidgets their traits and addresses, not their text nor the manager?"""
     page = text(small_book, "03-small.html")
     (state,) = STATE.findall(page)
     (entry,) = json.loads(state)["state"].values()
@@ -122,7 +122,7 @@ def throw(route: Route) -> None:
 def test_a_widget_that_does_not_start(
     context: BrowserContext, small_address: str, trouble: object
 ) -> None:
-    """Does the reader get the picture and a sentence in its place, and the formulas all the same?"""
+    """Does the reader get a picture and a sentence in its place, and the formulas as well?"""
     context.route(BUNDLE, trouble)
     page = open_page(context, f"{small_address}03-small.html")
     expect(page.get_by_text("This figure could not start; the picture shows")).to_be_visible()

@@ -44,7 +44,7 @@ def lean(files: list[Any]) -> list[Any]:
 
 
 def deferred(context: dict[str, Any]) -> list[Any]:
-    """The page's scripts, none of which holds up its text; formulas.js brings MathJax, the slowest."""
+    """The page's scripts, none of which holds up its text; formulas.js brings MathJax."""
     found = []
     for file in lean(context["script_files"]):
         name, attributes = file.filename, dict(file.attributes)
