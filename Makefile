@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: all install web widgets book assignments class test check serve pictures clean
+.PHONY: all install web widgets book assignments class test check serve bench pictures clean
 
 all: book assignments class
 	@$(BIN)/python -m tools.course summary
@@ -47,6 +47,9 @@ check: install          # style and types
 
 serve: install
 	@$(BIN)/python -m tools.serve --port $(PORT)
+
+bench: book             # the site's weight and speed beside interact on a live kernel
+	@$(BIN)/python -m tools.bench_site
 
 pictures: book          # the README's pictures of the widgets, taken in a Chromium
 	@$(BIN)/python -m tools.pictures

@@ -1,15 +1,14 @@
 """Measure the built site as a reader meets it: `python -m tools.bench_site` (or `make bench`).
 
 A Chromium opens a chapter whose widget stands beside the same plot made by ipywidgets' `interact`
-on a live kernel, in the same run. tools/stopwatch.py says how a redraw is timed. The site is served
-as static hosts do: text compressed by gzip, an ETag for every file, and the wish to be asked again
-at each visit. `--json FILE` also writes the figures to a file, `--only site` leaves the rest out.
+on a live kernel, in the same run. tools/stopwatch.py says how a redraw is timed, tools/static_host.py
+how the site is served. `--json FILE` also writes the figures to a file; `--only site` leaves out the
+kernel and the rebuild after a change of prose.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import platform
@@ -19,14 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import ThreadingHTTPServer
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +29,12 @@ from tools import live_kernel, stopwatch
 from tools.browser import chromium, flags
 from tools.build import CACHE, pages
 from tools.common import ROOT, SITE, ToolError, run
-from tools.serve import Handler
+from tools.static_host import hosted
 
 CHAPTER = "05-momentum"
 VISITS = 7
 LIVE_VISITS = 3
 VIEWPORT: Any = {"width": 1280, "height": 900}
-COMPRESSED = {".html", ".js", ".css", ".svg", ".json", ".ipynb", ".xml"}
 SLIDER = ".widget-place input[type=range]"
 WATCHING: stopwatch.Watching = {
     "event": "input",
@@ -56,6 +47,17 @@ WATCHING: stopwatch.Watching = {
     }""",
     "changed": "() => window.drawn",
 }
+WATCHING_JSON = json.dumps(WATCHING)
+FOCUS = """(selector, watch, watching) => {
+  const observer = new MutationObserver(() => {
+    const slider = document.querySelector(selector);
+    if (!slider) return;
+    observer.disconnect();
+    watch(watching);
+    slider.focus({ preventScroll: true });
+  });
+  observer.observe(document, { childList: true, subtree: true });
+}"""
 SHIFTS = """() => new Promise((done) => new PerformanceObserver((list) => done(
   list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
 )).observe({ type: "layout-shift", buffered: true }))"""
@@ -66,50 +68,6 @@ TO_THE_END = """async () => {
   }
 }"""
 PROSE = "\n\nA sentence more.\n"
-
-
-class Host(Handler):
-    """A static host: compressed text, ETags, `max-age=0, must-revalidate`."""
-
-    protocol_version = "HTTP/1.1"
-
-    def end_headers(self) -> None:
-        """Leave out what the reading server adds."""
-        super(Handler, self).end_headers()
-
-    def send_head(self) -> BytesIO | None:
-        """Answer with the file, or that it is unchanged."""
-        path = Path(self.translate_path(self.path))
-        if path.is_dir():
-            path /= "index.html"
-        if not path.is_file():
-            self.send_error(404)
-            return None
-        body = path.read_bytes()
-        tag = f'"{zlib.crc32(body):08x}"'
-        same = self.headers.get("If-None-Match") == tag
-        packed = path.suffix in COMPRESSED
-        if packed and not same:
-            body = gzip.compress(body, 6)
-        self.send_response(304 if same else 200)
-        self.send_header("ETag", tag)
-        self.send_header("Cache-Control", "public, max-age=0, must-revalidate")
-        if not same:
-            self.send_header("Content-Type", self.guess_type(str(path)))
-            self.send_header("Content-Length", str(len(body)))
-            if packed:
-                self.send_header("Content-Encoding", "gzip")
-        self.end_headers()
-        return None if same else BytesIO(body)
-
-
-@contextmanager
-def hosted(folder: Path) -> Iterator[str]:
-    """The folder's address while it is served."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(folder))) as httpd:
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{httpd.server_port}/"
-        httpd.shutdown()
 
 
 # --- in the browser ----------------------------------------------------------------------------
@@ -142,16 +100,17 @@ def weigh(browser: Browser, address: str) -> dict[str, float]:
 
 
 def usable(browser: Browser, address: str) -> float:
-    """Milliseconds from asking for the page to a picture that has followed a key on a slider."""
+    """Milliseconds from asking for the page to a picture that has followed a key on a slider.
+
+    The page itself gives the focus to the first slider when there is one; from outside the key is
+    pressed again and again, so that no question to the page delays it.
+    """
     context = browser.new_context(viewport=VIEWPORT)
     page = context.new_page()
+    page.add_init_script(f"({FOCUS})({json.dumps(SLIDER)}, ({stopwatch.WATCH}), {WATCHING_JSON})")
     page.goto(address, wait_until="commit")
-    slider = page.locator(SLIDER).first
-    slider.wait_for(state="attached")
-    stopwatch.begin(page, WATCHING)
-    slider.evaluate("(e) => e.focus({ preventScroll: true })")
-    page.keyboard.press("ArrowRight")
-    stopwatch.settle(page)
+    while not page.evaluate("() => window.stopwatch?.times.length"):
+        page.keyboard.press("ArrowRight")
     reading = stopwatch.readings(page)[0]
     context.close()
     return reading["end"]

@@ -35,6 +35,12 @@ def needs_execution(page: Path, cache: JupyterCacheAbstract) -> bool:
     return False
 
 
+def one_thread_each() -> None:
+    """Notebooks run beside each other: their matrix products shall not share the same cores."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
 @contextmanager
 def quiet_kernels() -> Iterator[None]:
     """Keep what kernels write to the terminal, a notice at each start, out of the output."""
@@ -56,6 +62,7 @@ def execute(pages: list[Path], folder: Path, timeout: int) -> int:
     if not missing:
         return 0
     print(f"Executing {', '.join(page.stem for page in missing)} …", flush=True)
+    one_thread_each()
     executor = load_executor("local-parallel" if len(missing) > 1 else "local-serial", cache)
     with quiet_kernels():
         result = executor.run_and_cache(filter_uris=list(map(str, missing)), timeout=timeout)

@@ -2,10 +2,11 @@
    formulas in small lots, those in view first, because a chapter's hundreds at once would hold up everything
    else that the reader does. `data-mathjax` on this script's element says where it lies. */
 {
-  const LOT = 24;
+  const LOT = 16;
   const PATIENCE = 600; // ms to wait for slow widgets
   const address = document.currentScript.dataset.mathjax;
-  const pause = (milliseconds = 0) => new Promise((done) => setTimeout(done, milliseconds));
+  const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+  const leisure = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done, { timeout: 100 }));
 
   async function setFormulas() {
     const formulas = [...document.querySelectorAll(".math")];
@@ -14,7 +15,7 @@
     formulas.sort((a, b) => order(places.get(a)) - order(places.get(b)));
     for (let first = 0; first < formulas.length; first += LOT) {
       await window.MathJax.typesetPromise(formulas.slice(first, first + LOT));
-      await pause();
+      await leisure();
     }
   }
 
