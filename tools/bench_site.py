@@ -1,9 +1,9 @@
 """Measure the built site as a reader meets it: `python -m tools.bench_site` (or `make bench`).
 
 A Chromium opens a chapter whose widget stands beside the same plot made by ipywidgets' `interact`
-on a live kernel, in the same run. tools/stopwatch.py says how a redraw is timed, tools/static_host.py
-how the site is served. `--json FILE` also writes the figures to a file; `--only site` leaves out the
-kernel and the rebuild after a change of prose.
+on a live kernel, in the same run. tools/stopwatch.py says how a redraw is timed, and
+tools/static_host.py how the site is served. `--json FILE` also writes the figures to a file;
+`--only site` leaves out the kernel and the rebuild after a change of prose.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def usable(browser: Browser, address: str) -> float:
 
 
 def redraws(browser: Browser, address: str) -> list[float]:
-    """Milliseconds from an input event to the changed picture, every slider over its whole range."""
+    """Milliseconds from an input event to the changed picture, each slider over its whole range."""
     context = browser.new_context(viewport=VIEWPORT)
     page = context.new_page()
     page.goto(address, wait_until="networkidle")

@@ -84,7 +84,7 @@ def readings(page: Page) -> list[Reading]:
 
 
 def drag(page: Page, box: dict[str, Any], shares: Iterable[float], start: float) -> None:
-    """Drag a slider's thumb with the mouse to each share of its box's width, from the share `start`.
+    """Drag a slider's thumb with the mouse from one share of its box's width to the others.
 
     The next movement waits until the picture has followed the last one.
     """

@@ -128,8 +128,8 @@ def test_a_widget_that_does_not_start(
     expect(page.get_by_text("This figure could not start; the picture shows")).to_be_visible()
     picture = page.get_by_alt_text("The picture that stands in for the counter below.")
     picture.scroll_into_view_if_needed()
+    page.wait_for_function("(picture) => picture.naturalWidth > 0", arg=picture.element_handle())
     expect(picture).to_be_visible()
-    assert page.evaluate("(e) => e.naturalWidth", picture.element_handle()) > 0
     assert page.locator("mjx-container").count() > 0
 
 
