@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -156,3 +157,20 @@ def test_page_names_no_other_host(small_book: SmallBook) -> None:
         assert 'src="http' not in text
         assert 'href="//' not in text
         assert "unpkg" not in text
+
+
+def test_code_keeps_its_colours(small_book: SmallBook) -> None:
+    """Are only such marks taken out of code as the style sheet does not colour?"""
+    page = (small_book.html / "03-small.html").read_text("utf8")
+    colours = (ROOT / "book" / "_static" / "lossland.css").read_text("utf8")
+    coloured = {
+        name
+        for line in colours.splitlines()
+        if line.startswith(".highlight")
+        for name in re.findall(r"\.([a-z][a-z0-9]{0,2})\b", line.split("{")[0])
+    }
+    removed = set(["n", "nb", "nn", "ne", "na", "nv", "bp", "p", "o", "w"])
+    assert {"k", "s2", "mi"} <= coloured
+    assert not removed & coloured
+    assert not any(f'<span class="{name}">' in page for name in removed)
+    assert '<span class="kn">import</span> matplotlib.pyplot' in page

@@ -79,6 +79,7 @@ def test_joined_sliders_move(context: BrowserContext, small_address: str) -> Non
     first.focus()
     page.keyboard.press("ArrowRight")
     expect(second).to_have_attribute("aria-valuenow", re.compile("4"))
+    expect(page.locator(".widget-label mjx-container")).to_have_count(1)
     assert watch.complaints == []
 
 
