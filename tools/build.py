@@ -21,7 +21,7 @@ from pathlib import Path
 
 import yaml
 
-from tools import vendor
+from tools import library, vendor
 from tools.common import (
     BUILD,
     ROOT,
@@ -147,9 +147,11 @@ def build_book() -> None:
     start = time.perf_counter()
     vendor.main()
     build_widgets()
+    library.main()
     packages = sorted(f"{d.name} {d.version}" for d in distributions())
     inputs = [*files_below(BOOK, LIBRARY, ROOT / "assignments"), CONFIG, Path(__file__)]
-    wanted = fingerprint(inputs, read_stamp(vendor.STAMP), *packages)
+    address = os.environ.get("LOSSLAND_SITE_URL", "")
+    wanted = fingerprint(inputs, read_stamp(vendor.STAMP), read_stamp(library.STAMP), address, *packages)
     if read_stamp(STAMPS / "book") == wanted and (SITE / "index.html").is_file():
         print(f"The book is up to date: {SITE.relative_to(ROOT)}/index.html")
         return

@@ -1,4 +1,4 @@
-/* The site's own script: theme, contents drawer, "where am I", scroll boxes, self-checks.
+/* The site's own script: theme, contents drawer, "where am I", printing, scroll boxes, self-checks.
    Every page reads and navigates without it. */
 (() => {
   const root = document.documentElement;
@@ -36,13 +36,19 @@
     });
   }
 
-  // --- paper is light, and has no "near the window" for pictures to wait for -----------------
+  // --- paper is light, opens every disclosure, and is never near enough for pictures to load ---
   function startPrinting() {
+    let opened = [];
     addEventListener("beforeprint", () => {
       root.dataset.theme = "light";
+      opened = $$("details:not([open])");
+      for (const disclosure of opened) disclosure.open = true;
       for (const picture of $$("img[loading]")) picture.loading = "eager";
     });
-    addEventListener("afterprint", () => showTheme(root.dataset.mode));
+    addEventListener("afterprint", () => {
+      showTheme(root.dataset.mode);
+      for (const disclosure of opened) disclosure.open = false;
+    });
   }
 
   // --- the contents drawer of narrow screens ------------------------------------------------
@@ -54,7 +60,7 @@
       way.classList.toggle("open", open);
       root.classList.toggle("way-open", open);
       opener.setAttribute("aria-expanded", String(open));
-      for (const part of [$(".middle"), $(".bar"), $(".aside")]) part.inert = open;
+      for (const part of [$(".skip"), $(".middle"), $(".bar"), $(".aside")]) part.inert = open;
       if (open) $("#close-way").focus();
       else opener.focus();
     };
@@ -81,23 +87,55 @@
     });
   }
 
-  // --- the section one is reading ---------------------------------------------------------------
+  // --- where am I: the section one is reading, and the hiker between two chapters -----------------
   function startPlace() {
     const links = new Map($$(".sections a").map((a) => [a.hash.slice(1), a]));
     const parts = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
-    if (!parts.length) return;
+    const stretch = $("#stretch");
+    const walker = $("#walker");
+    const line = $("#progress");
+    const still = matchMedia("(prefers-reduced-motion: reduce)");
+    const length = stretch?.getTotalLength() ?? 0;
+    if (stretch) stretch.style.strokeDasharray = length;
+    // Measured when the page changes its height, never while it scrolls.
+    let tops = [];
+    let end = 1;
     let pending = false;
-    const mark = () => {
+
+    function measure() {
+      tops = parts.map((part) => part.getBoundingClientRect().top + scrollY);
+      end = Math.max(1, root.scrollHeight - innerHeight);
+      if (line) {
+        const ticks = tops.slice(1).map((top) => {
+          const tick = document.createElement("b");
+          tick.style.left = `${Math.min(100, (100 * top) / end)}%`;
+          return tick;
+        });
+        line.replaceChildren(line.firstElementChild, ...ticks);
+      }
+      mark();
+    }
+
+    function mark() {
       pending = false;
-      const line = innerHeight * 0.3;
-      const atEnd = scrollY + innerHeight >= document.body.scrollHeight - 4;
-      const passed = parts.filter((part) => part.getBoundingClientRect().top <= line);
-      const here = atEnd ? parts.at(-1) : passed.at(-1);
+      const sight = scrollY + innerHeight * 0.3;
+      const atEnd = scrollY >= end - 4;
+      const passed = tops.filter((top) => top <= sight).length;
+      const here = atEnd ? parts.at(-1) : parts[passed - 1];
       for (const [id, link] of links) {
         if (here && id === here.id) link.setAttribute("aria-current", "location");
         else link.removeAttribute("aria-current");
       }
-    };
+      // With less motion she stands at the beginning of the section, and moves with the next.
+      const way = still.matches && !atEnd ? (tops[passed - 1] ?? 0) / end : scrollY / end;
+      const walked = Math.min(1, Math.max(0, way));
+      line?.style.setProperty("--walked", walked);
+      if (!stretch) return;
+      const { x, y } = stretch.getPointAtLength(walked * length);
+      walker.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      stretch.style.strokeDashoffset = length * (1 - walked);
+    }
+
     addEventListener(
       "scroll",
       () => {
@@ -106,7 +144,8 @@
       },
       { passive: true },
     );
-    mark();
+    new ResizeObserver(measure).observe(document.body);
+    measure();
   }
 
   // --- boxes that scroll sideways must be reachable by keyboard ---------------------------------
@@ -177,8 +216,6 @@
         event.preventDefault();
       }
     });
-    const words = $("#search-words");
-    if (words) words.value = new URLSearchParams(location.search).get("q") ?? "";
   }
 
   // --- self-checks -----------------------------------------------------------------------------

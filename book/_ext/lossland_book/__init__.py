@@ -1,13 +1,19 @@
 """Sphinx extensions of the book; each module's docstring tells authors the Markdown to write.
 
+address      the site's address: sitemap, robots.txt, previews, the 404 page
 alt_text     fails the build when a picture lacks a text that says what it shows
 downloads    executed notebooks and released problem sets, as files of the site
 myth         the **Myth or fact?** boxes
 noscript     what a reader without scripts sees in a widget's place
 numbering    chapter numbers from file names: 05-momentum is chapter 5 even if it is alone
 page         the frame of a page: sections, page list, lean scripts, sized pictures, tables
+search_index what the search page looks through
 selfcheck    multiple-choice and numeric questions with an explanation for every answer
+trail        where am I: the hiker on the way through the chapters
 widget_state anywidgets without the html-manager: small pages, cached scripts, no jumping text
+
+plain_markdown, readable and sidecar help them: a page as plain Markdown, a formula in words, and
+what is kept of pages that Sphinx does not read again.
 """
 
 from typing import Any
@@ -15,17 +21,32 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from lossland_book import (
+    address,
     alt_text,
     downloads,
     myth,
     noscript,
     numbering,
     page,
+    search_index,
     selfcheck,
+    trail,
     widget_state,
 )
 
-PARTS = (alt_text, downloads, myth, noscript, numbering, page, selfcheck, widget_state)
+PARTS = (
+    address,
+    alt_text,
+    downloads,
+    myth,
+    noscript,
+    numbering,
+    page,
+    search_index,
+    selfcheck,
+    trail,
+    widget_state,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

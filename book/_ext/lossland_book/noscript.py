@@ -1,7 +1,8 @@
-"""What a reader without scripts sees in a widget's place.
+"""What a reader without scripts, or with the page on paper, sees in a widget's place.
 
 A cell with the tag `widget-fallback` draws a static picture, and the directive {noscript} says a
-sentence; both appear only where scripts are off, and the picture is not even fetched elsewhere:
+sentence for readers without scripts. Elsewhere the style sheet hides both, and since the picture
+loads when it comes near, it is not even fetched:
 
     ```{code-cell}
     ---
@@ -39,12 +40,12 @@ class noscript(nodes.General, nodes.Element):
 
 def visit(translator: HTML5Translator, node: noscript) -> None:
     """Open the element."""
-    translator.body.append('<noscript><div class="noscript">')
+    translator.body.append('<div class="instead"><div class="noscript">')
 
 
 def depart(translator: HTML5Translator, node: noscript) -> None:
     """Close the element."""
-    translator.body.append("</div></noscript>\n")
+    translator.body.append("</div></div>\n")
 
 
 class Noscript(SphinxDirective):
@@ -60,11 +61,25 @@ class Noscript(SphinxDirective):
         return [node]
 
 
+class fallback(nodes.General, nodes.Element):
+    """The picture in a widget's place."""
+
+
+def visit_fallback(translator: HTML5Translator, node: fallback) -> None:
+    """Open the element."""
+    translator.body.append('<div class="instead">')
+
+
+def depart_fallback(translator: HTML5Translator, node: fallback) -> None:
+    """Close the element."""
+    translator.body.append("</div>\n")
+
+
 def wrap_fallbacks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the outputs of cells tagged `widget-fallback` into <noscript>."""
+    """Mark the outputs of cells tagged `widget-fallback`."""
     for cell in list(doctree.findall(nodes.container)):
         if FALLBACK_CLASS in cell["classes"]:
-            wrapper = noscript()
+            wrapper = fallback()
             cell.replace_self(wrapper)
             wrapper += cell
 
@@ -72,5 +87,6 @@ def wrap_fallbacks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def register(app: Sphinx) -> None:
     """Register the directive and the wrapping."""
     app.add_node(noscript, html=(visit, depart))
+    app.add_node(fallback, html=(visit_fallback, depart_fallback))
     app.add_directive("noscript", Noscript)
     app.connect("doctree-resolved", wrap_fallbacks)

@@ -1,0 +1,151 @@
+/* The search page: every section that holds all the words, headings first. */
+(() => {
+  const $ = (selector) => document.querySelector(selector);
+  const MOST = 40; // results shown
+  const BEFORE = 12; // words of an excerpt before and after the first hit
+  const AFTER = 26;
+  const ENDINGS = /(?:ations?|ences?|ing|ed|es|e|s|ly)$/u;
+  const LETTERS = "αβγδεζηθικλμνξπρστυφχψω";
+  const NAMES =
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split(" ");
+
+  /** Letters that compare: small, without accents, Greek ones by their names. */
+  const fold = (text) =>
+    text
+      .toLowerCase()
+      .normalize("NFD")
+      .replace(/\p{M}/gu, "")
+      .replace(/ς/gu, "σ")
+      .replace(/[α-ω]/gu, (letter) => NAMES[LETTERS.indexOf(letter)] ?? letter);
+  const split = (text) => fold(text).match(/[\p{L}\p{N}_]+/gu) ?? [];
+  const holds = (word, term) => word.startsWith(term) || (term.length > 3 && word.includes(term));
+
+  const sections = (window.losslandSections ?? []).flatMap((page) =>
+    page.sections.map((section, k) => ({
+      ...section,
+      address: `${page.url}${k ? `#${section.id}` : ""}`,
+      page: `${page.number} ${page.sections[0].title}`.trim(),
+      first: k === 0,
+      titleWords: split(section.title),
+      textWords: split(section.text),
+      codeWords: new Set(split(section.code)),
+    })),
+  );
+
+  /** How well a section answers; 0 when a word is missing. */
+  function score(section, terms, phrase) {
+    let sum = 0;
+    for (const term of terms) {
+      const inTitle = section.titleWords.some((word) => holds(word, term));
+      const count = section.textWords.filter((word) => holds(word, term)).length;
+      const inCode = !inTitle && !count && [...section.codeWords].some((w) => holds(w, term));
+      if (!inTitle && !count && !inCode) return 0;
+      sum += (inTitle ? 100 : 0) + Math.min(count, 8) + (inCode ? 0.5 : 0);
+      if (section.textWords.includes(term)) sum += 2;
+    }
+    if (terms.length > 1) {
+      if (section.titleWords.join(" ").includes(phrase)) sum += 200;
+      if (section.textWords.join(" ").includes(phrase)) sum += 20;
+    }
+    return sum + (section.first && sum >= 100 ? 50 : 0);
+  }
+
+  function find(terms) {
+    const phrase = terms.join(" ");
+    return sections
+      .map((section) => ({ section, value: score(section, terms, phrase) }))
+      .filter(({ value }) => value > 0)
+      .sort((a, b) => b.value - a.value)
+      .map(({ section }) => section);
+  }
+
+  function element(tag, className, ...children) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    made.append(...children);
+    return made;
+  }
+
+  /** The words around the first place where a term stands, the terms marked. */
+  function excerpt(text, terms) {
+    const words = text.split(/\s+/u);
+    const hit = (word) => split(word).some((part) => terms.some((term) => holds(part, term)));
+    const near = (k) => words.slice(k, k + 6).filter(hit).length;
+    const hits = words.flatMap((word, k) => (hit(word) ? [k] : []));
+    const best = hits.reduce((a, b) => (near(b) > near(a) ? b : a), hits[0] ?? 0);
+    const start = Math.max(0, best - BEFORE);
+    const line = element("p", "context");
+    if (start > 0) line.append("… ");
+    for (const word of words.slice(start, best + AFTER)) {
+      line.append(hit(word) ? element("mark", "", word) : word, " ");
+    }
+    if (best + AFTER < words.length) line.append("…");
+    return line;
+  }
+
+  function item(section, terms) {
+    const link = element("a", "", section.title);
+    link.href = section.address;
+    const entry = element("li", "", link);
+    if (!section.first) entry.append(element("span", "where", section.page));
+    if (section.text) entry.append(excerpt(section.text, terms));
+    return entry;
+  }
+
+  function show(query) {
+    const terms = split(query);
+    const say = (text) => ($("#search-progress").textContent = text);
+    const box = $("#search-results");
+    box.replaceChildren();
+    if (!terms.length) return say("");
+    let shown = terms;
+    let found = find(terms);
+    if (!found.length) {
+      shown = terms.map((term) => (term.length > 5 ? term.replace(ENDINGS, "") : term));
+      found = find(shown);
+    }
+    if (found.length) {
+      const list = element("ol", "search", ...found.slice(0, MOST).map((s) => item(s, shown)));
+      box.append(list);
+      const more = found.length > MOST ? `, the first ${MOST} are shown` : "";
+      return say(`${found.length} ${found.length === 1 ? "section" : "sections"} found${more}.`);
+    }
+    const alone = terms.length > 1 ? terms.filter((term) => find([term]).length) : [];
+    if (alone.length) {
+      const links = alone.map((term) => {
+        const link = element("a", "", `${term} (${find([term]).length})`);
+        link.href = `?q=${encodeURIComponent(term)}`;
+        return element("li", "", link);
+      });
+      box.append(element("p", "", "Each of these words is found alone:"), element("ul", "", ...links));
+    }
+    box.append($("#search-next").content.cloneNode(true));
+    return say(`No section holds ${terms.length > 1 ? "all these words" : `“${query.trim()}”`}.`);
+  }
+
+  function start() {
+    const field = $("#search-words");
+    const given = new URLSearchParams(location.search).get("q") ?? "";
+    field.value = given;
+    show(given);
+    let waiting = 0;
+    const again = () => {
+      const query = field.value.trim();
+      history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
+      show(query);
+    };
+    field.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(again, 150);
+    });
+    field.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      clearTimeout(waiting);
+      again();
+    });
+    if (!given) field.focus();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
