@@ -7,6 +7,8 @@ book: `book/` becomes `_build/html`. Nothing happens when nothing changed. A cha
 executes no notebook: outputs come from jupyter-cache, which keys them by the notebooks' code. That
 key does not see `lossland` itself, so the cache is emptied when the library (or NumPy, matplotlib,
 the widgets' runtime) changes. Notebooks that need it run in parallel. Warnings are errors.
+LOSSLAND_SITE_URL is the address under which the site is published, if it is known: with it the
+pages have canonical links, downloads link back to the book, and there is a sitemap.
 """
 
 from __future__ import annotations
@@ -142,6 +144,21 @@ def run_jupyter_book() -> None:
         raise ToolError(f"The book was not built; the whole log is in {LOG.relative_to(ROOT)}.")
 
 
+def longest_page(names: list[Path]) -> str:
+    """Which page's notebook took longest when it was last executed, and how long."""
+    from jupyter_cache import get_cache  # noqa: PLC0415 (as below)
+
+    seconds = {
+        Path(record.uri).stem: float(record.data.get("execution_seconds", 0))
+        for record in sorted(get_cache(CACHE).list_cache_records(), key=lambda r: r.created)
+        if Path(record.uri) in names
+    }
+    if not seconds:
+        return ""
+    name = max(seconds, key=seconds.__getitem__)
+    return f", longest page {name} ({seconds[name]:.1f} s)"
+
+
 def build_book() -> None:
     """Build the book into `_build/html`, unless its inputs are unchanged."""
     start = time.perf_counter()
@@ -151,7 +168,9 @@ def build_book() -> None:
     packages = sorted(f"{d.name} {d.version}" for d in distributions())
     inputs = [*files_below(BOOK, LIBRARY, ROOT / "assignments"), CONFIG, Path(__file__)]
     address = os.environ.get("LOSSLAND_SITE_URL", "")
-    wanted = fingerprint(inputs, read_stamp(vendor.STAMP), read_stamp(library.STAMP), address, *packages)
+    wanted = fingerprint(
+        inputs, read_stamp(vendor.STAMP), read_stamp(library.STAMP), address, *packages
+    )
     if read_stamp(STAMPS / "book") == wanted and (SITE / "index.html").is_file():
         print(f"The book is up to date: {SITE.relative_to(ROOT)}/index.html")
         return
@@ -168,7 +187,7 @@ def build_book() -> None:
     seconds = time.perf_counter() - start
     print(
         f"The book is in {SITE.relative_to(ROOT)}: {len(pages())} pages, "
-        f"{executed} notebook(s) executed, {seconds:.0f} s."
+        f"{executed} notebook(s) executed, {seconds:.0f} s{longest_page(pages())}."
     )
 
 

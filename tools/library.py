@@ -14,7 +14,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.common import BUILD, ROOT, ToolError, files_below, fingerprint, read_stamp, run, write_stamp
+from tools.common import (
+    BUILD,
+    ROOT,
+    ToolError,
+    files_below,
+    fingerprint,
+    read_stamp,
+    run,
+    write_stamp,
+)
 
 TARGET = BUILD / "extra" / "library"
 STAMP = BUILD / "stamps" / "library"

@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -28,6 +29,27 @@ class Handler(SimpleHTTPRequestHandler):
         """Ask the browser to look again after a rebuild."""
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Send the site's own page for a missing address, as static hosts do."""
+        page = self.missing_page() if code == HTTPStatus.NOT_FOUND else None
+        if page is None:
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def missing_page(self) -> Path | None:
+        """The nearest 404.html above the address."""
+        root = Path(self.directory)
+        asked = Path(self.translate_path(self.path))
+        folders = [folder for folder in asked.parents if folder.is_relative_to(root)]
+        return next((f / "404.html" for f in folders if (f / "404.html").is_file()), None)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the console is for errors."""

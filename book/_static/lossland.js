@@ -88,6 +88,8 @@
   }
 
   // --- where am I: the section one is reading, and the hiker between two chapters -----------------
+  const SIGHT = 0.3; // of the window's height: a section counts as reached when it starts above
+
   function startPlace() {
     const links = new Map($$(".sections a").map((a) => [a.hash.slice(1), a]));
     const parts = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
@@ -106,9 +108,10 @@
       tops = parts.map((part) => part.getBoundingClientRect().top + scrollY);
       end = Math.max(1, root.scrollHeight - innerHeight);
       if (line) {
-        const ticks = tops.slice(1).map((top) => {
+        const places = tops.slice(1).map((top) => (top - SIGHT * innerHeight) / end);
+        const ticks = places.filter((place) => place < 1).map((place) => {
           const tick = document.createElement("b");
-          tick.style.left = `${Math.min(100, (100 * top) / end)}%`;
+          tick.style.left = `${100 * place}%`;
           return tick;
         });
         line.replaceChildren(line.firstElementChild, ...ticks);
@@ -118,7 +121,7 @@
 
     function mark() {
       pending = false;
-      const sight = scrollY + innerHeight * 0.3;
+      const sight = scrollY + innerHeight * SIGHT;
       const atEnd = scrollY >= end - 4;
       const passed = tops.filter((top) => top <= sight).length;
       const here = atEnd ? parts.at(-1) : parts[passed - 1];

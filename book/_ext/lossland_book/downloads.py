@@ -61,7 +61,9 @@ def notebook_of(app: Sphinx, pagename: str) -> Path:
 
 def download(docname: str, target: str, title: str) -> nodes.reference:
     """A link to a file of the site, whose path is given from its root."""
-    return nodes.reference("", title, refuri="../" * docname.count("/") + target, classes=["download"])
+    return nodes.reference(
+        "", title, refuri="../" * docname.count("/") + target, classes=["download"]
+    )
 
 
 class ProblemSet(ReferenceRole):
@@ -157,15 +159,21 @@ def introduction(app: Sphinx, pagename: str) -> str:
     found = "" if base else f"\n\nThe book's page *Working on a problem set* offers `{name}`."
     return (
         f"This notebook is the chapter {f'[{title}]({page})' if page else f'*{title}*'} of the book "
-        f"*{app.config.project}*, with its outputs. To run its cells, install the course's library:"
+        f"*{app.config.html_title}*, with its outputs. To run its cells, install the course's library:"
         f"\n\n```\npython -m pip install {library} jupyterlab\n```{found}"
     )
 
 
-def assemble(executed: nbformat.NotebookNode, pieces: list[Piece], lead: str) -> nbformat.NotebookNode:
+def assemble(
+    executed: nbformat.NotebookNode, pieces: list[Piece], lead: str
+) -> nbformat.NotebookNode:
     """The executed notebook with plain text between its code cells."""
     notebook = nbformat.v4.new_notebook(
-        metadata={k: executed.metadata[k] for k in ("kernelspec", "language_info") if k in executed.metadata}
+        metadata={
+            k: executed.metadata[k]
+            for k in ("kernelspec", "language_info")
+            if k in executed.metadata
+        }
     )
     shown = {piece.cell for piece in pieces}
     unseen = [i for i, c in enumerate(executed.cells) if c.cell_type == "code" and i not in shown]

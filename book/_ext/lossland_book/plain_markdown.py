@@ -113,7 +113,7 @@ class Writer:
                     walk(child, level + 1)
                 elif isinstance(child, nodes.title):
                     waiting.append(f"{'#' * level} {self.title(child)}")
-                elif child.get("nb_element") == "cell_code" if is_element(child) else False:
+                elif is_element(child) and child.get("nb_element") == "cell_code":
                     flush()
                     tags = [str(tag) for tag in child["cell_metadata"].get("tags", [])]
                     found.append(Piece(cell=int(child["cell_index"]), tags=tags))
@@ -127,8 +127,8 @@ class Writer:
 
     def title(self, node: nodes.title) -> str:
         """A heading's text behind its number."""
-        ids = node.parent.get("ids", []) if node.parent is not None else []
         known = self.numbers.get("section", {})
+        ids = [*node.parent.get("ids", []), *([""] if is_document(node.parent.parent) else [])]
         number = next((known[i] for i in ids if i in known), "")
         return f"{number} {self.inline(node)}".strip()
 
@@ -140,7 +140,9 @@ class Writer:
 
     def caption(self, node: nodes.Element, kind: str) -> list[str]:
         """**Figure 5.1.** and what the caption says."""
-        caption = next((c for c in node.children if isinstance(c, nodes.caption | nodes.title)), None)
+        caption = next(
+            (c for c in node.children if isinstance(c, nodes.caption | nodes.title)), None
+        )
         known = self.numbers.get(kind, {})
         number = next((known[i] for i in node.get("ids", []) if i in known), "")
         lead = f"**{kind.capitalize()} {number}.** " if number else ""
@@ -193,7 +195,8 @@ class Writer:
         start = int(node.get("start", 1))
         return [
             "\n".join(
-                indented(self.joined(item), f"{start + k}. ") for k, item in enumerate(node.children)
+                indented(self.joined(item), f"{start + k}. ")
+                for k, item in enumerate(node.children)
             )
         ]
 
@@ -202,7 +205,9 @@ class Writer:
         for item in node.children:
             terms = [self.inline(c) for c in item.children if isinstance(c, nodes.term)]
             found.append(f"**{', '.join(terms)}**")
-            found.extend(b for c in item.children if isinstance(c, nodes.definition) for b in self.blocks(c))
+            found.extend(
+                b for c in item.children if isinstance(c, nodes.definition) for b in self.blocks(c)
+            )
         return found
 
     def quote(self, node: nodes.Element) -> list[str]:
@@ -229,9 +234,7 @@ class Writer:
         return f"![{alt}](attachment:{file.name})"
 
     def table(self, node: nodes.table) -> list[str]:
-        rows = [
-            [self.cell(entry) for entry in row.children] for row in node.findall(nodes.row)
-        ]
+        rows = [[self.cell(entry) for entry in row.children] for row in node.findall(nodes.row)]
         if not any(True for _ in node.findall(nodes.thead)):
             rows.insert(0, [" "] * len(rows[0]))
         rows.insert(1, ["---"] * len(rows[0]))
@@ -256,7 +259,9 @@ class Writer:
         answers = parts[selfcheck_answers]
         asked = self.blocks(question)
         asked[0] = f"**Check yourself.** {asked[0]}"
-        listed = [f"- {self.inline(c)}" for c in choices.children if isinstance(c, selfcheck_choice)]
+        listed = [
+            f"- {self.inline(c)}" for c in choices.children if isinstance(c, selfcheck_choice)
+        ]
         replies = [
             "\n\n".join(self.blocks(answer))
             for answer in answers.children
@@ -317,6 +322,11 @@ class Writer:
 def is_element(node: nodes.Node) -> bool:
     """Whether the node has attributes and children."""
     return isinstance(node, nodes.Element)
+
+
+def is_document(node: nodes.Node | None) -> bool:
+    """Whether what stands right below is the page's own title."""
+    return isinstance(node, nodes.document)
 
 
 def _escaped_start(match: re.Match[str]) -> str:

@@ -40,7 +40,8 @@ def formula(tex: str) -> str:
     text = COMMAND.sub(_command, text)
     text = re.sub(r"[_^]\{?\*?\}?(?=\s|$)", "", text)
     text = re.sub(r"\\([{}|%$#_])", r"\1", text)
-    return " ".join(re.sub(r"[{}]|(?<=\w)_(?=\w|\()", "", text).split())
+    text = re.sub(r"[{}]", "", text).replace("^2", "²").replace("^3", "³")
+    return " ".join(text.split())
 
 
 def _fraction(match: re.Match[str]) -> str:

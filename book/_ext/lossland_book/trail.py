@@ -52,7 +52,12 @@ def complete(
     written = {int(m[1]) for name in app.env.found_docs if (m := CHAPTER.match(name))}
     points = profile()
     chapters = [
-        {"number": k + 1, "x": points[k * FINE][0], "y": points[k * FINE][1], "written": k + 1 in written}
+        {
+            "number": k + 1,
+            "x": points[k * FINE][0],
+            "y": points[k * FINE][1],
+            "written": k + 1 in written,
+        }
         for k in range(len(HEIGHTS) - 1)
     ]
     here = int(match[1]) if match else 0
