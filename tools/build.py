@@ -144,14 +144,14 @@ def run_jupyter_book() -> None:
         raise ToolError(f"The book was not built; the whole log is in {LOG.relative_to(ROOT)}.")
 
 
-def longest_page(names: list[Path]) -> str:
+def longest_page(names: set[str]) -> str:
     """Which page's notebook took longest when it was last executed, and how long."""
     from jupyter_cache import get_cache  # noqa: PLC0415 (as below)
 
     seconds = {
         Path(record.uri).stem: float(record.data.get("execution_seconds", 0))
         for record in sorted(get_cache(CACHE).list_cache_records(), key=lambda r: r.created)
-        if Path(record.uri) in names
+        if Path(record.uri).stem in names
     }
     if not seconds:
         return ""
@@ -187,7 +187,7 @@ def build_book() -> None:
     seconds = time.perf_counter() - start
     print(
         f"The book is in {SITE.relative_to(ROOT)}: {len(pages())} pages, "
-        f"{executed} notebook(s) executed, {seconds:.0f} s{longest_page(pages())}."
+        f"{executed} notebook(s) executed, {seconds:.0f} s{longest_page({page.stem for page in pages()})}."
     )
 
 

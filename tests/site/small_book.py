@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tools import library
 from tools.common import BUILD, ROOT
 
 PAGES = Path(__file__).parent / "small"
@@ -20,11 +22,12 @@ class SmallBook:
         self.book = root / "book"
         self.html = root / "_build" / "html"
 
-    def build(self) -> subprocess.CompletedProcess[str]:
+    def build(self, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the book's build command."""
         return subprocess.run(
             [sys.executable, "-m", "tools.build", "book"],
             cwd=self.root,
+            env={**os.environ, "PYTHONPATH": str(self.root), **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -45,7 +48,7 @@ def create(root: Path) -> SmallBook:
     for name in ("_ext", "_theme", "_static"):
         shutil.copytree(ROOT / "book" / name, book.book / name)
     shutil.copytree(ROOT / "tools", root / "tools")
-    for name in ("_config.yml", "package.json", "package-lock.json"):
+    for name in ("_config.yml", "package.json", "package-lock.json", *library.DESCRIPTION):
         shutil.copyfile(ROOT / name, root / name)
     (root / "assignments" / "03-small").mkdir(parents=True)
     (root / "assignments" / "03-small" / "03-small.ipynb").write_text("{}", "utf8")

@@ -40,6 +40,7 @@ def test_prose_changed(draft: SmallBook) -> None:
     result = draft.build()
     assert result.returncode == 0, result.stderr
     assert "0 notebook(s) executed" in result.stdout
+    assert "longest page 03-small (" in result.stdout
     assert "shows a straight line." in (draft.html / "03-small.html").read_text("utf8")
 
 
@@ -142,7 +143,7 @@ def test_problem_set_is_offered(small_book: SmallBook) -> None:
     page = (small_book.html / "03-small.html").read_text("utf8")
     assert 'href="problem-sets/03-small.zip"' in page
     with zipfile.ZipFile(small_book.html / "problem-sets" / "03-small.zip") as archive:
-        assert archive.namelist() == ["03-small/03-small.ipynb"]
+        assert "03-small/03-small.ipynb" in archive.namelist()
 
 
 def test_landscape_is_up_to_date() -> None:
