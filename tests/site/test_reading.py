@@ -114,7 +114,9 @@ def test_widget_without_a_kernel(opened: Opener) -> None:
     button = page.get_by_role("button", name="clicked 0 times")
     button.click()
     expect(page.get_by_role("button", name="clicked 1 times")).to_be_visible()
-    assert not page.get_by_alt_text("The picture that stands in").count()
+    picture = page.locator("img[alt^='The picture that stands in']")
+    expect(picture).to_be_hidden()
+    assert not picture.evaluate("(e) => e.complete && e.naturalWidth > 0"), "it was fetched"
 
 
 def test_without_scripts(opened: Opener) -> None:
@@ -207,7 +209,7 @@ def test_axe_on_everything_authors_may_write(opened: Opener, scheme: str, width:
 
 
 def test_print(opened: Opener) -> None:
-    """Does paper get the text alone, dark on light?"""
+    """Does paper get the text, the code uncut, every answer and a picture for the widget?"""
     page = opened(color_scheme="dark")
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -215,5 +217,14 @@ def test_print(opened: Opener) -> None:
     expect(page.locator("#way")).to_be_hidden()
     expect(page.get_by_text("Velocity is a decaying")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(31, 38, 41)"
+    picture = page.locator("img[alt^='The picture that stands in']")
+    expect(picture).to_be_visible()
+    page.wait_for_function("(e) => e.complete && e.naturalWidth > 0", arg=picture.element_handle())
+    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_text("That share of the velocity").first).to_be_visible()
+    expect(page.get_by_text("a_long_line_that_does_not_fit").first).to_be_visible()
+    for code in page.locator("pre").all():
+        assert code.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"

@@ -2,6 +2,7 @@
 
 address      the site's address: sitemap, robots.txt, previews, the 404 page
 alt_text     fails the build when a picture lacks a text that says what it shows
+bibliography formulas in the titles of cited works
 downloads    executed notebooks and released problem sets, as files of the site
 myth         the **Myth or fact?** boxes
 noscript     what a reader without scripts sees in a widget's place
@@ -23,6 +24,7 @@ from sphinx.application import Sphinx
 from lossland_book import (
     address,
     alt_text,
+    bibliography,
     downloads,
     myth,
     noscript,
@@ -37,6 +39,7 @@ from lossland_book import (
 PARTS = (
     address,
     alt_text,
+    bibliography,
     downloads,
     myth,
     noscript,
