@@ -185,9 +185,10 @@ def build_book() -> None:
     run_jupyter_book()
     write_stamp(STAMPS / "book", wanted)
     seconds = time.perf_counter() - start
+    slowest = longest_page({page.stem for page in pages()})
     print(
         f"The book is in {SITE.relative_to(ROOT)}: {len(pages())} pages, "
-        f"{executed} notebook(s) executed, {seconds:.0f} s{longest_page({page.stem for page in pages()})}."
+        f"{executed} notebook(s) executed, {seconds:.0f} s{slowest}."
     )
 
 

@@ -19,13 +19,19 @@ WIDTH, HEIGHT = 1200, 630
 STYLE = """
   html { font-size: 18px; }
   body { width: 1200px; height: 630px; overflow: hidden; position: relative; }
-  .landscape { position: absolute; inset: 200px 0 0; margin: 0; border-top: 2px solid var(--line); }
-  .landscape svg { width: 1200px; height: 430px; aspect-ratio: auto; border-radius: 0; max-width: none; }
+  .landscape { position: absolute; inset: 200px 0 0; margin: 0; }
+  .landscape { border-top: 2px solid var(--line); }
+  .landscape svg { width: 1200px; height: 430px; aspect-ratio: auto; }
+  .landscape svg { border-radius: 0; max-width: none; }
   .card { position: absolute; left: 72px; top: 30px; }
-  .card b { display: block; font: 600 88px/1 var(--serif); letter-spacing: -0.015em; color: var(--ink); }
-  .card span { display: block; margin-top: 12px; font: 400 32px/1.3 var(--sans); color: var(--quiet); }
+  .card b { display: block; font: 600 88px/1 var(--serif); color: var(--ink); }
+  .card span { display: block; margin-top: 12px; color: var(--quiet); }
+  .card span { font: 400 32px/1.3 var(--sans); }
 """
-CARD = '<div class="card"><b>Lossland</b><span>Optimization for machine learning, step by step</span></div>'
+CARD = """<div class="card">
+  <b>Lossland</b>
+  <span>Optimization for machine learning, step by step</span>
+</div>"""
 COMPOSE = """([style, card]) => {
   const map = document.querySelector(".landscape");
   document.body.replaceChildren(map);

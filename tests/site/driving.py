@@ -27,8 +27,10 @@ WORDS = "(root) => root.innerText"
 HUSH = """(root) => root.querySelectorAll("[role=status]").forEach((e) => e.replaceChildren())"""
 SETTLED = """() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"""
-NAME = """(e) => e.getAttribute("aria-label") || e.labels?.[0]?.innerText
-  || document.getElementById(e.getAttribute("aria-labelledby"))?.innerText || e.innerText || e.name"""
+NAME = """(e) => e.getAttribute("aria-label")
+  || e.labels?.[0]?.innerText
+  || document.getElementById(e.getAttribute("aria-labelledby"))?.innerText
+  || e.innerText || e.name"""
 ARROWS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")
 
 

@@ -17,8 +17,9 @@ from tools.build import pages
 from tools.common import ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from lossland_book.downloads import assemble  # noqa: E402
-from lossland_book.plain_markdown import Piece, Writer, escape, expand  # noqa: E402
+from lossland_book.downloads import assemble
+from lossland_book.markdown_text import escape, expand
+from lossland_book.plain_markdown import Piece, Writer
 
 # What only the book's own parser understands.
 MYST = re.compile(r"\{[a-z:-]+\}`|^:::|^`{3,}\{|^\(.+\)=$|\]\(#|\{eval\}|glue:", re.MULTILINE)
@@ -170,7 +171,7 @@ def test_everything_authors_may_write(small_book: SmallBook) -> None:
 
 
 def test_notebook_runs(small_book: SmallBook, tmp_path: Path) -> None:
-    """Do the cells of a notebook run in order, in a folder of their own, without the book's tools?"""
+    """Do the cells of a notebook run in order, in an empty folder?"""
     path = small_book.html / "notebooks" / "03-small.ipynb"
     notebook = nbformat.read(path, as_version=4)
     code = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")

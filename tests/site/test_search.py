@@ -14,7 +14,7 @@ from tests.site.browser import Watch, axe_violations, open_page
 from tools.common import ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from lossland_book.readable import formula  # noqa: E402
+from lossland_book.readable import formula
 
 Asked = Callable[[str], Page]
 

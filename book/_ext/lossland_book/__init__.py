@@ -13,8 +13,8 @@ selfcheck    multiple-choice and numeric questions with an explanation for every
 trail        where am I: the hiker on the way through the chapters
 widget_state anywidgets without the html-manager: small pages, cached scripts, no jumping text
 
-plain_markdown, readable and sidecar help them: a page as plain Markdown, a formula in words, and
-what is kept of pages that Sphinx does not read again.
+plain_markdown, markdown_text, readable and sidecar help them: a page as plain Markdown, a formula
+in words, and what is kept of pages that Sphinx does not read again.
 """
 
 from typing import Any

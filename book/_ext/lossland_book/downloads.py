@@ -157,10 +157,11 @@ def introduction(app: Sphinx, pagename: str) -> str:
     name = file.name if file else "lossland"
     library = f"{base}/{LIBRARY}/{name}" if base and file else name
     found = "" if base else f"\n\nThe book's page *Working on a problem set* offers `{name}`."
+    chapter = f"[{title}]({page})" if page else f"*{title}*"
     return (
-        f"This notebook is the chapter {f'[{title}]({page})' if page else f'*{title}*'} of the book "
-        f"*{app.config.html_title}*, with its outputs. To run its cells, install the course's library:"
-        f"\n\n```\npython -m pip install {library} jupyterlab\n```{found}"
+        f"This notebook is the chapter {chapter} of the book *{app.config.html_title}*, with its "
+        "outputs. To run its cells, install the course's library:\n\n"
+        f"```\npython -m pip install {library} jupyterlab\n```{found}"
     )
 
 

@@ -15,10 +15,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 from docutils import nodes
 
+from lossland_book.markdown_text import as_paragraph, escape, expand, indented, quoted
 from lossland_book.myth import myth
 from lossland_book.noscript import noscript
 from lossland_book.selfcheck import (
@@ -30,8 +32,6 @@ from lossland_book.selfcheck import (
     selfcheck_question,
 )
 
-SPECIAL = re.compile(r"([\\`*$])|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!])|\](?=[(\[])")
-LINE_START = re.compile(r"^(\s*)(#{1,6}\s|[-+]\s|>|\d+[.)]\s|={2,}|\|)")
 SKIPPED = (nodes.comment, nodes.target, nodes.substitution_definition, nodes.raw, nodes.colspec)
 HOST = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
@@ -44,31 +44,6 @@ class Piece:
     cell: int | None = None
     tags: list[str] = field(default_factory=list)
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
-
-
-def expand(tex: str, macros: dict[str, str]) -> str:
-    """Write out macros without arguments, which only the book's own pages know."""
-    for name, meaning in macros.items():
-        tex = re.sub(rf"\\{name}(?![A-Za-z])", lambda _, new=meaning: new, tex)
-    return tex
-
-
-def escape(text: str) -> str:
-    """Text as Markdown that shows it as it stands."""
-    text = SPECIAL.sub(lambda match: "&lt;" if match[0] == "<" else "\\" + match[0], text)
-    return re.sub(r"\s+", " ", text)
-
-
-def quoted(text: str) -> str:
-    """The text as a block quote."""
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-
-
-def indented(text: str, first: str) -> str:
-    """The text below a list mark."""
-    return first + text.replace("\n", "\n" + " " * len(first)).replace(
-        "\n" + " " * len(first) + "\n", "\n\n"
-    )
 
 
 class Writer:
@@ -170,7 +145,7 @@ class Writer:
                 return write(self, node)
         if isinstance(node, nodes.Inline | nodes.TextElement):
             text = self.inline(node)
-            return [LINE_START.sub(_escaped_start, text)] if text else []
+            return [as_paragraph(text)] if text else []
         return self.blocks(node)
 
     def math_block(self, node: nodes.math_block) -> list[str]:
@@ -286,27 +261,24 @@ class Writer:
 
     def span(self, node: nodes.Node) -> str:
         """One part of a line."""
-        if isinstance(node, nodes.Text):
-            return escape(node.astext())
         if isinstance(node, SKIPPED):
             return ""
-        if isinstance(node, nodes.math):
-            tex = re.sub(r"\s+", " ", expand(node.astext().strip(), self.macros))
-            if self.in_table:  # a bar would end the cell
-                tex = tex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
-            return f"${tex}$"
-        if isinstance(node, nodes.literal):
-            fence = "``" if "`" in node.astext() else "`"
-            text = re.sub(r"\s+", " ", node.astext())
-            return fence + (text.replace("|", r"\|") if self.in_table else text) + fence
-        if isinstance(node, nodes.image):
-            return self.image(node)
-        if isinstance(node, nodes.reference):
-            return self.link(node)
-        if isinstance(node, nodes.footnote_reference):
-            return f"[{node.astext()}]"
+        for kind, write in SPANS.items():
+            if isinstance(node, kind):
+                return write(self, node)
         before, after = MARKS.get(type(node), ("", ""))
         return before + "".join(map(self.span, node.children)) + after
+
+    def math(self, node: nodes.math) -> str:
+        tex = re.sub(r"\s+", " ", expand(node.astext().strip(), self.macros))
+        if self.in_table:  # a bar would end the cell
+            tex = tex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+        return f"${tex}$"
+
+    def literal(self, node: nodes.literal) -> str:
+        fence = "``" if "`" in node.astext() else "`"
+        text = re.sub(r"\s+", " ", node.astext())
+        return fence + (text.replace("|", r"\|") if self.in_table else text) + fence
 
     def link(self, node: nodes.reference) -> str:
         """A link that leads somewhere from wherever the notebook lies, else its text."""
@@ -329,17 +301,20 @@ def is_document(node: nodes.Node | None) -> bool:
     return isinstance(node, nodes.document)
 
 
-def _escaped_start(match: re.Match[str]) -> str:
-    mark = match[2]
-    return f"{match[1]}{mark[:-2]}\\{mark[-2:]}" if mark[0].isdigit() else f"{match[1]}\\{mark}"
-
-
 MARKS: dict[type, tuple[str, str]] = {
     nodes.emphasis: ("*", "*"),
     nodes.title_reference: ("*", "*"),
     nodes.strong: ("**", "**"),
     nodes.subscript: ("<sub>", "</sub>"),
     nodes.superscript: ("<sup>", "</sup>"),
+}
+SPANS: dict[type, Callable[[Writer, Any], str]] = {
+    nodes.Text: lambda writer, node: escape(node.astext()),
+    nodes.math: Writer.math,
+    nodes.literal: Writer.literal,
+    nodes.image: Writer.image,
+    nodes.reference: Writer.link,
+    nodes.footnote_reference: lambda writer, node: f"[{node.astext()}]",
 }
 BLOCKS: dict[type, Callable[[Writer, nodes.Element], list[str]]] = {
     myth: Writer.myth,

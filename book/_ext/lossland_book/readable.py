@@ -8,8 +8,11 @@ from docutils import nodes
 
 GREEK = dict(
     zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-        "upsilon phi chi psi omega".split(),
+        (
+            *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota"),
+            *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon"),
+            *("phi", "chi", "psi", "omega"),
+        ),
         "αβγδεζηθικλμνξπρστυφχψω",
         strict=True,
     )
@@ -25,7 +28,10 @@ SIGNS = {
     **{"ll": "≪", "gg": "≫", "equiv": "≡", "cup": "∪", "cap": "∩", "subset": "⊂", "degree": "°"},
 }
 # Names of functions are words; every other command only says how to set what follows.
-FUNCTIONS = set("max min log ln exp sin cos tan arg lim sup inf det dim Pr sd var tr".split())
+FUNCTIONS = {
+    *("max", "min", "log", "ln", "exp", "sin", "cos", "tan", "arg", "lim", "sup", "inf"),
+    *("det", "dim", "Pr"),
+}
 SPACES = re.compile(r"\\(?:quad|qquad|[,;:! \\])|[~&]")
 ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^}]*\}(?:\{[lcr|]*\})?")
 FRACTION = re.compile(r"\\[tdc]?frac\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))")
