@@ -170,7 +170,7 @@ def test_code_keeps_its_colours(small_book: SmallBook) -> None:
         if line.startswith(".highlight")
         for name in re.findall(r"\.([a-z][a-z0-9]{0,2})\b", line.split("{")[0])
     }
-    removed = set(["n", "nb", "nn", "ne", "na", "nv", "bp", "p", "o", "w"])
+    removed = {"n", "nb", "nn", "ne", "na", "nv", "bp", "p", "o", "w"}
     assert {"k", "s2", "mi"} <= coloured
     assert not removed & coloured
     assert not any(f'<span class="{name}">' in page for name in removed)
