@@ -7,6 +7,7 @@ visit, which is what careful hosts do: a second visit pays for one short answer 
 from __future__ import annotations
 
 import gzip
+import sys
 import threading
 import zlib
 from collections.abc import Iterator
@@ -56,10 +57,19 @@ class Host(Handler):
         return None if same else BytesIO(body)
 
 
+class Server(ThreadingHTTPServer):
+    """A server to whom a browser may close the door."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a visit that ended early; tell every other error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 @contextmanager
 def hosted(folder: Path) -> Iterator[str]:
     """The folder's address while it is served."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(folder))) as httpd:
+    with Server(("127.0.0.1", 0), partial(Host, directory=str(folder))) as httpd:
         threading.Thread(target=httpd.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{httpd.server_port}/"
         httpd.shutdown()

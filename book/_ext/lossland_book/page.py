@@ -2,8 +2,8 @@
 
 Jupyter Book loads extensions that this site does not use: their scripts ask other hosts for more,
 or for a theme that is not there, and are left out. Pictures get their size, so that the text does
-not jump while they load, and load when they come near. Scripts run when the page is
-read. Tables scroll in a box of their own.
+not jump while they load, and load when they come near. Scripts run when the page is read.
+Tables scroll in a box of their own.
 """
 
 from __future__ import annotations

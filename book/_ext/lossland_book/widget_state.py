@@ -36,6 +36,8 @@ HEIGHTS = {
     "FiniteDifference": (760, 1300),
     "LocalSearch": (1060, 1560),
     "MomentumMap": (1083, 1928),
+    "OptimizerRace": (1220, 1920),
+    "PenaltyPath": (1060, 1716),
 }
 
 
