@@ -7,6 +7,7 @@ is a script, so that the search also works for pages opened from a disk.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from lossland_book.readable import text_of
 
 FILE = "search-sections.js"
 UNSAID = (nodes.section, nodes.title, nodes.comment, noscript)
+TEX_COMMAND = re.compile(r"\\+[A-Za-z]+")  # in the strings of code: labels of axes and tables
 
 
 def sections(node: nodes.Node) -> Iterator[dict[str, str]]:
@@ -38,7 +40,7 @@ def sections(node: nodes.Node) -> Iterator[dict[str, str]]:
                 "id": section["ids"][0],
                 "title": text_of(title),
                 "text": " ".join(filter(None, prose)),
-                "code": " ".join(" ".join(code).split()),
+                "code": " ".join(TEX_COMMAND.sub(" ", " ".join(code)).split()),
             }
 
 

@@ -48,17 +48,15 @@ async function load(entry) {
   return { widget, model, cleanup: await widget.initialize?.({ model }) };
 }
 
-/** In place of a widget that did not start: the picture for readers without scripts, and why it is there. */
+/** In place of a widget that did not start: a copy of the picture for readers without scripts, and why it is there. */
 function standIn(place, error) {
   console.error(error);
   const words = document.createElement("p");
   words.className = "widget-trouble";
   const pictures = [];
   let sibling = place.closest(".cell")?.previousElementSibling;
-  for (; sibling?.matches("noscript"); sibling = sibling.previousElementSibling) {
-    const template = document.createElement("template");
-    template.innerHTML = sibling.textContent;
-    pictures.unshift(...template.content.querySelectorAll("img"));
+  for (; sibling?.matches(".instead"); sibling = sibling.previousElementSibling) {
+    pictures.unshift(...[...sibling.querySelectorAll("img")].map((img) => img.cloneNode()));
   }
   words.textContent = pictures.length
     ? "This figure could not start; the picture shows one of its settings. Reload the page to try again."
