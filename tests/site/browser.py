@@ -87,6 +87,11 @@ def open_page(context: BrowserContext, url: str) -> Page:
     return page
 
 
+def lay_everything_out(page: Page) -> None:
+    """Measure and paint what is far from the window too, which a browser leaves out."""
+    page.add_style_tag(content="* { content-visibility: visible !important }")
+
+
 def axe_violations(page: Page) -> list[str]:
     """What axe finds on the page, one line a place."""
     page.evaluate("() => document.querySelectorAll('details').forEach((d) => { d.open = true })")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.site.browser import Watch, axe_violations, open_page
+from tests.site.browser import Watch, axe_violations, lay_everything_out, open_page
 from tools.build import pages
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,7 @@ def look(request: Any, browser: Browser, address: str) -> Iterator[tuple[str, Vi
     visit = Visit()
     watch = Watch(context, address)
     page = open_page(context, f"{address}{name}.html" + ("?q=momentum" * (name == "search")))
+    lay_everything_out(page)
     root = page.evaluate(
         "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )

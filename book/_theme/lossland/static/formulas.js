@@ -15,8 +15,33 @@
     formulas.sort((a, b) => order(places.get(a)) - order(places.get(b)));
     for (let first = 0; first < formulas.length; first += LOT) {
       await window.MathJax.typesetPromise(formulas.slice(first, first + LOT));
+      returnToTarget();
       await leisure();
     }
+    skipFar();
+  }
+
+  // A formula is not as high as its text was: hold on to the place that the address names, until the reader moves.
+  let moved = false;
+  for (const type of ["wheel", "touchstart", "pointerdown", "keydown", "hashchange"]) {
+    addEventListener(type, () => (moved = true), { once: true, passive: true });
+  }
+  function returnToTarget() {
+    if (!moved) document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
+  }
+
+  /** What is far from the window is skipped from now on (lossland.css), but for a new width all is laid out anew. */
+  function skipFar() {
+    const settled = (yes) => document.documentElement.classList.toggle("settled", yes);
+    let [width, timer] = [innerWidth, 0];
+    addEventListener("resize", () => {
+      if (innerWidth === width) return;
+      width = innerWidth;
+      settled(false);
+      clearTimeout(timer);
+      timer = setTimeout(settled, 300, true);
+    });
+    settled(true);
   }
 
   // MathJax puts its own promise in this one's place when it starts.

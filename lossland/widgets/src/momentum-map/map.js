@@ -113,7 +113,7 @@ export function makeMap(parent) {
     }));
 
   function field(root, method, conditionNumber) {
-    const [columns, rows] = [plot.width, plot.height].map((pixels) => Math.ceil(pixels / 2));
+    const [columns, rows] = [plot.width, plot.height].map((pixels) => Math.ceil(pixels / 3));
     // Both methods have the heavy ball's scale, so that they can be compared.
     const best = stepsToGain(optimalMomentum(1, conditionNumber).rate, FACTOR);
     const low = Math.log10(Math.max(FASTEST, best));
