@@ -1,9 +1,10 @@
 /** The fits to many samples, and the parts of the error against the degree. */
 
+import { powers } from "../kit/axis.js";
 import { ACROSS, truth } from "../kit/regression.js";
 import { legend } from "../kit/legend.js";
 import { cell } from "../kit/format.js";
-import { Plot, powers } from "../kit/plot.js";
+import { Plot } from "../kit/plot.js";
 import { AT, HIGHEST } from "./refits.js";
 
 const SHOWN = 30; // refits that are drawn
@@ -57,7 +58,7 @@ export function errorView(parent) {
     left: 44,
     span: 10,
     height: 340,
-    xTicks: (axis) => axis.tickValues([0, 3, 6, 9, 12, 15]).tickFormat(String),
+    xTicks: () => ({ at: [0, 3, 6, 9, 12, 15], text: String }),
     yTicks: powers(6),
   });
   const names = legend(plot, "Exact error at new points; ring: measured", [

@@ -1,8 +1,9 @@
 /** The darts in two of their dimensions, and the best so far against the number of tries. */
 
+import { powers } from "../kit/axis.js";
 import { html, write } from "../kit/dom.js";
 import { cell, whole } from "../kit/format.js";
-import { Plot, powers } from "../kit/plot.js";
+import { Plot } from "../kit/plot.js";
 
 const WINDOW = [-3.6, 3.6];
 const RADII = [3.5, 2.8, 2.1, 1.4, 0.7];
@@ -56,13 +57,14 @@ export function bestView(parent) {
     span: 10,
     height: 340,
     xTicks: powers(5),
-    yTicks(axis) {
-      const [low, high] = axis.scale().domain();
-      if (high - low > 1.6) return powers(6)(axis);
+    yTicks(scale) {
+      const [low, high] = scale.domain();
+      if (high - low > 1.6) return powers(6)(scale);
       const values = [1, 2, 5, 10, 20, 30, 40, 50, 60, 80].map(Math.log10);
-      return axis
-        .tickValues(values.filter((value) => value >= low && value <= high))
-        .tickFormat((value) => String(Math.round(10 ** value)));
+      return {
+        at: values.filter((value) => value >= low && value <= high),
+        text: (value) => String(Math.round(10 ** value)),
+      };
     },
   });
   plot.caption.replaceChildren(

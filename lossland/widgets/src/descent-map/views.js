@@ -58,7 +58,7 @@ export function lossView(parent) {
     left: 44,
     span: 10,
     height: 340,
-    yTicks: (axis) => axis.tickValues([-12, -9, -6, -3, 0, 3]).tickFormat(powerOfTen),
+    yTicks: () => ({ at: [-12, -9, -6, -3, 0, 3], text: powerOfTen }),
   });
   const tail = html("span", { class: "ll-quiet-line" });
   plot.caption.replaceChildren(html("span", {}, "Loss against the first loss"), tail);
@@ -106,8 +106,8 @@ export function factorView(parent) {
     yLabel: "factor",
     left: 40,
     height: 190,
-    xTicks: (axis) => axis.tickValues([0, 0.5, 1, 1.5, 2]).tickFormat(String),
-    yTicks: (axis) => axis.tickValues([0, 0.5, 1]).tickFormat(String),
+    xTicks: () => ({ at: [0, 0.5, 1, 1.5, 2], text: String }),
+    yTicks: () => ({ at: [0, 0.5, 1], text: String }),
   });
   return {
     plot,

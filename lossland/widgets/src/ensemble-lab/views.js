@@ -1,8 +1,9 @@
 /** The predictions, and the squared error against members or rounds. */
 
+import { evenly, powers } from "../kit/axis.js";
 import { write } from "../kit/dom.js";
 import { legend } from "../kit/legend.js";
-import { Plot, powers } from "../kit/plot.js";
+import { Plot } from "../kit/plot.js";
 import { ACROSS, middles, truth } from "../kit/regression.js";
 import { MOST } from "./average.js";
 import { MOST_ROUNDS } from "./boosting.js";
@@ -39,7 +40,7 @@ const ERRORS = {
     x: [-0.06, Math.log10(MOST) + 0.06],
     y: [-2.7, 0],
     across: "members M",
-    xTicks: (axis) => axis.tickValues([1, 2, 5, 10, 20, 50].map(Math.log10)).tickFormat((v) => String(Math.round(10 ** v))),
+    xTicks: () => ({ at: [1, 2, 5, 10, 20, 50].map(Math.log10), text: (v) => String(Math.round(10 ** v)) }),
     yTicks: powers(4),
   },
   boosting: {
@@ -54,8 +55,8 @@ const ERRORS = {
     x: [-2, MOST_ROUNDS + 2],
     y: [-0.02, 0.85],
     across: "rounds",
-    xTicks: (axis) => axis,
-    yTicks: (axis) => axis,
+    xTicks: evenly(60),
+    yTicks: evenly(36),
   },
 };
 
@@ -101,8 +102,8 @@ export function errorView(parent) {
     left: 44,
     span: 10,
     height: 340,
-    xTicks: (axis) => ground.xTicks(axis),
-    yTicks: (axis) => ground.yTicks(axis),
+    xTicks: (scale) => ground.xTicks(scale),
+    yTicks: (scale) => ground.yTicks(scale),
   });
   return {
     plot,

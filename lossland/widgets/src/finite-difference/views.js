@@ -1,8 +1,9 @@
 /** The function with tangent and secant, and the V of the error against h. */
 
+import { powers } from "../kit/axis.js";
 import { html, write } from "../kit/dom.js";
 import { cell, short } from "../kit/format.js";
-import { Plot, powers } from "../kit/plot.js";
+import { Plot } from "../kit/plot.js";
 import { FUNCTIONS, measure } from "./difference.js";
 
 /** Where the point may lie. */

@@ -1,5 +1,5 @@
 /**
- * One panel: a caption, D3 axes and named layers in data units, over an optional canvas.
+ * One panel: a caption, axes and named layers in data units, over an optional canvas.
  *
  * Layers are kept: calling `line("path", …)` again moves the line that is there. The panel's size
  * comes from the style sheet, so that nothing moves when the drawing arrives.
@@ -7,33 +7,16 @@
  * @typedef {[number, number]} XY
  */
 
-import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
-import { select } from "d3-selection";
 
+import { drawTicks, evenly } from "./axis.js";
 import { html, put, svg, write } from "./dom.js";
-import { powerOfTen } from "./format.js";
 
 const FAR = 1e4; // pixels: beyond this, browsers draw long lines wrongly
 
 /** The path "M…L…" through pixels. @param {XY[]} pixels */
 const polyline = (pixels) =>
   pixels.length ? `M${pixels.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L")}` : "";
-
-/** Ticks far enough apart for their labels. */
-const tickCount = (pixels, spacing) => Math.max(3, Math.floor(pixels / spacing));
-
-/**
- * Ticks at whole powers of ten for an axis in log₁₀: as many as there is room for.
- * @param {number} most
- * @returns {(axis: object) => object} for xTicks and yTicks
- */
-export const powers = (most) => (axis) => {
-  const [low, high] = axis.scale().domain();
-  const whole = Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, k) => Math.ceil(low) + k);
-  const apart = Math.ceil(whole.length / most);
-  return axis.tickValues(whole.filter((value) => value % apart === 0)).tickFormat(powerOfTen);
-};
 
 export class Plot {
   /**
@@ -44,15 +27,15 @@ export class Plot {
    * @param {string} options.xLabel name and unit under the axis
    * @param {string} options.yLabel name and unit above the axis
    * @param {boolean} [options.canvas] a canvas under the lines
-   * @param {(axis: object) => object} [options.xTicks] changes D3's axis, for own ticks
-   * @param {(axis: object) => object} [options.yTicks]
+   * @param {(scale: import("./axis.js").Scale) => import("./axis.js").Ticks} [options.xTicks]
+   * @param {(scale: import("./axis.js").Scale) => import("./axis.js").Ticks} [options.yTicks]
    * @param {number} [options.left] pixels for the labels of the y axis
    * @param {number} [options.span] of the layout's 20 columns; all of them on a phone
    * @param {number} [options.height] pixels
    */
   constructor(parent, { name, title, xLabel, yLabel, canvas, xTicks, yTicks, left = 40, span, height }) {
     this.margin = { top: 22, right: 10, bottom: 38, left };
-    this.ticks = { x: xTicks ?? ((axis) => axis), y: yTicks ?? ((axis) => axis) };
+    this.ticks = { x: xTicks ?? evenly(60), y: yTicks ?? evenly(36) };
     this.x = scaleLinear();
     this.y = scaleLinear();
     this.layers = new Map();
@@ -118,10 +101,8 @@ export class Plot {
     }
     this.x.domain(x);
     this.y.domain(y);
-    const bottom = axisBottom(this.x).ticks(tickCount(this.width, 60)).tickSizeOuter(0);
-    const left = axisLeft(this.y).ticks(tickCount(this.height, 36)).tickSizeOuter(0);
-    select(this.axes.x).call(this.ticks.x(bottom));
-    select(this.axes.y).call(this.ticks.y(left));
+    drawTicks(this.axes.x, "bottom", this.x, this.ticks.x(this.x));
+    drawTicks(this.axes.y, "left", this.y, this.ticks.y(this.y));
   }
 
   /** The layer's element, made at first use. Layers lie in the order of their first use. */

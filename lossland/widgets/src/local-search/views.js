@@ -1,8 +1,9 @@
 /** The walk in two of its dimensions, the share of proposals kept, the loss. */
 
+import { powers } from "../kit/axis.js";
 import { html, write } from "../kit/dom.js";
 import { cell } from "../kit/format.js";
-import { Plot, powers } from "../kit/plot.js";
+import { Plot } from "../kit/plot.js";
 import { decades } from "../kit/run.js";
 
 const WINDOW = [-2, 2];
@@ -58,7 +59,7 @@ export function keptView(parent) {
     span: 10,
     height: 340,
     xTicks: powers(5),
-    yTicks: (axis) => axis.tickValues([0, 0.1, 0.2, 0.3, 0.4, 0.5]).tickFormat(String),
+    yTicks: () => ({ at: [0, 0.1, 0.2, 0.3, 0.4, 0.5], text: String }),
   });
   plot.caption.replaceChildren(
     html("span", {}, "Share of the proposals that are kept"),

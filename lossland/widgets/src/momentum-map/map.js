@@ -96,9 +96,9 @@ export function makeMap(parent) {
     canvas: true,
     span: 11,
     height: 350,
-    xTicks(axis) {
-      const values = ticks(0, LAST / lambda, plot.width / 60).map((lr) => lr * lambda);
-      return axis.tickValues(values).tickFormat((a) => short(a / lambda));
+    xTicks() {
+      const at = ticks(0, LAST / lambda, plot.width / 60).map((lr) => lr * lambda);
+      return { at, text: (a) => short(a / lambda) };
     },
   });
 

@@ -59,9 +59,9 @@ export function phaseView(parent, name, k) {
     left: 42,
     span: 6,
     height: 220,
-    xTicks(axis) {
-      const end = round(plot.x.domain()[1]);
-      return axis.tickValues([-end, 0, end]).tickFormat((x) => short(x).replace("-", "−"));
+    xTicks(scale) {
+      const end = round(scale.domain()[1]);
+      return { at: [-end, 0, end], text: (x) => short(x).replace("-", "−") };
     },
   });
   const [head, tail] = [html("span"), html("span", { class: "ll-quiet-line" })];
@@ -103,7 +103,7 @@ export function lossView(parent) {
     left: 44,
     span: 8,
     height: 220,
-    yTicks: (axis) => axis.tickValues([-12, -9, -6, -3, 0, 3]).tickFormat(powerOfTen),
+    yTicks: () => ({ at: [-12, -9, -6, -3, 0, 3], text: powerOfTen }),
   });
   plot.caption.replaceChildren(
     html("span", {}, "Loss against the first loss"),

@@ -1,9 +1,10 @@
 /** The race as pictures: paths on the level lines, loss against step, score against the rate. */
 
+import { powers } from "../kit/axis.js";
 import { rings, sample } from "../kit/contours.js";
 import { html, write } from "../kit/dom.js";
 import { short } from "../kit/format.js";
-import { Plot, powers } from "../kit/plot.js";
+import { Plot } from "../kit/plot.js";
 import { decades } from "../kit/run.js";
 import { METHODS, RATES, square } from "./race.js";
 import { apart, free } from "./spread.js";

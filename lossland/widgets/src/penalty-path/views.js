@@ -1,9 +1,10 @@
 /** The plane of both coefficients, their profile against the strength, and early stopping beside ridge. */
 
+import { powers } from "../kit/axis.js";
 import { ellipse } from "../kit/contours.js";
 import { html, write } from "../kit/dom.js";
 import { amount, short } from "../kit/format.js";
-import { Plot, powers } from "../kit/plot.js";
+import { Plot } from "../kit/plot.js";
 import { levelSet, matching, penalty, shrunk, stopped } from "./shrink.js";
 import { pair } from "./words.js";
 
