@@ -39,8 +39,9 @@ SLIDER = ".widget-place input[type=range]"
 WATCHING: stopwatch.Watching = {
     "event": "input",
     "prepare": """() => {
-      window.observer ??= new MutationObserver(() => { window.drawn = true; });
       window.drawn = false;
+      if (window.observer) return;
+      window.observer = new MutationObserver(() => { window.drawn = true; });
       for (const picture of document.querySelectorAll(".widget-place svg")) {
         observer.observe(picture, { attributes: true, childList: true, subtree: true });
       }

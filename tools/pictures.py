@@ -16,7 +16,11 @@ from tools.serve import server
 
 FOLDER = ROOT / "book" / "_static" / "pictures"
 WIDTH, HEIGHT = 1280, 1400
-PAGES = {"momentum-map": "05-momentum.html"}
+PAGES = {
+    "darts": "01-random-search.html",
+    "finite-difference": "03-gradient.html",
+    "momentum-map": "05-momentum.html",
+}
 WIDGET = ".tag_widget .cell_output"
 
 

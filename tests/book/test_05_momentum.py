@@ -4,20 +4,15 @@ The page's own cells are executed, and what they measured is compared with formu
 out here again, or with roots and eigenvalues that NumPy computes from the methods' definitions.
 """
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import myst_nb
 import numpy as np
 import pytest
-from myst_nb.core.read import read_myst_markdown_notebook
 
-PAGE = Path(__file__).parents[2] / "book" / "05-momentum.md"
-TEXT = PAGE.read_text("utf8")
-CELLS = [cell for cell in read_myst_markdown_notebook(TEXT).cells if cell.cell_type == "code"]
+from tests.book.page import Page
+
+CHAPTER = "05-momentum"
 CONTEST = "NAMES = {"  # how the scoreboard's cells begin, which take the longest
 
 METHODS = ("gradient descent", "momentum", "nesterov")
@@ -28,53 +23,21 @@ RATES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-class Page:
-    """The page's cells, executed in order on demand; ``names`` is what they defined."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, Any] = {}
-        self.glued: dict[str, Any] = {}
-        self._next = 0
-
-    def run(self, cells: int) -> None:
-        """Execute the cells before number ``cells`` that have not been executed yet."""
-
-        def glue(name: str, value: object, display: bool = True) -> None:
-            self.glued[name] = value
-
-        kept, myst_nb.glue = myst_nb.glue, glue
-        try:
-            with mpl.rc_context(), np.errstate(all="raise", under="ignore"):
-                mpl.use("Agg")
-                for cell in CELLS[self._next : cells]:
-                    if "widget" not in cell.metadata.get("tags", []):
-                        exec(compile(cell.source, PAGE.name, "exec"), self.names)
-                        self.names["plt"].close("all")
-        finally:
-            myst_nb.glue = kept
-        self._next = max(self._next, cells)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.names[name]
-
-
 @pytest.fixture(scope="module")
 def executed() -> Page:
-    return Page()
+    return Page(CHAPTER)
 
 
 @pytest.fixture
 def page(executed: Page) -> Page:
     """The page up to the contest on the scoreboard."""
-    executed.run(next(i for i, cell in enumerate(CELLS) if cell.source.startswith(CONTEST)))
-    return executed
+    return executed.run(until=CONTEST)
 
 
 @pytest.fixture
 def whole(executed: Page) -> Page:
     """The whole page."""
-    executed.run(len(CELLS))
-    return executed
+    return executed.run()
 
 
 def radius(matrix: np.ndarray) -> float:
@@ -364,15 +327,11 @@ def test_cycle(whole: Page) -> None:
 
 def test_numbers_in_the_text(whole: Page) -> None:
     """Is every number that a sentence quotes computed, and every computed number quoted?"""
-    quoted = set(re.findall(r"\{glue:text\}`([^`:]+)", TEXT))
-    assert quoted == set(whole.glued)
+    assert whole.quoted() == set(whole.glued)
 
 
-def test_figures_have_words() -> None:
+def test_figures_have_words(executed: Page) -> None:
     """Does every cell that draws carry a text that says what the figure shows?"""
-    drawing = [c for c in CELLS if re.search(r"panels\(|static_figure\(start", c.source)]
-    assert len(drawing) >= 19
-    for cell in drawing:
-        if "from lossland.plots import" not in cell.source:  # the imports
-            alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-            assert len(alt.split()) > 20, cell.source[:60]
+    assert len(executed.drawing()) >= 19
+    for alt, source in executed.drawing():
+        assert len(alt.split()) > 20, source[:60]

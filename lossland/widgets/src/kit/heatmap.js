@@ -27,6 +27,15 @@ export class HeatMap {
     this.smallContext = this.small.getContext("2d");
   }
 
+  /** Give the canvas the plot's size. @returns {[number, number]} in the screen's pixels */
+  fit() {
+    const { canvas, width, height } = this.plot;
+    this.ratio = Math.min(2, window.devicePixelRatio);
+    const size = [width, height].map((length) => Math.round(length * this.ratio));
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+    return size;
+  }
+
   /**
    * Paint a field over the whole canvas.
    * @param {Float64Array} shades (rows·columns,) from 0 to 1, from `sample`
@@ -35,7 +44,6 @@ export class HeatMap {
    * @param {Uint8ClampedArray} table from `ramp`
    */
   paint(shades, columns, rows, table) {
-    const { canvas, width, height } = this.plot;
     if (this.small.width !== columns || this.small.height !== rows) {
       this.small.width = columns;
       this.small.height = rows;
@@ -48,24 +56,23 @@ export class HeatMap {
     }
     this.smallContext.putImageData(this.image, 0, 0);
 
-    this.ratio = Math.min(2, window.devicePixelRatio);
-    const size = [width, height].map((length) => Math.round(length * this.ratio));
-    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+    const size = this.fit();
     this.context.clearRect(0, 0, ...size);
     this.context.imageSmoothingQuality = "high";
     this.context.drawImage(this.small, 0, 0, ...size);
   }
 
   /**
-   * Fill a region with hatching: here the field has no value.
+   * A hatched region, where the field has no value: a picture to be laid over many fields.
    * @param {[number, number][]} corners of the region, in CSS pixels
    * @param {{ground: string, stroke: string}} colours
+   * @returns {ImageBitmap}
    */
-  hatch(corners, { ground, stroke }) {
-    const { context, ratio } = this;
+  hatching(corners, { ground, stroke }) {
     const { width, height } = this.plot;
-    context.save();
-    context.scale(ratio, ratio);
+    const picture = new OffscreenCanvas(...this.fit());
+    const context = picture.getContext("2d");
+    context.scale(this.ratio, this.ratio);
     context.beginPath();
     for (const corner of corners) context.lineTo(...corner);
     context.closePath();
@@ -80,6 +87,11 @@ export class HeatMap {
       context.lineTo(x + height, 0);
     }
     context.stroke();
-    context.restore();
+    return picture.transferToImageBitmap();
+  }
+
+  /** Lay a picture of the canvas' size over the field. @param {ImageBitmap} picture */
+  lay(picture) {
+    this.context.drawImage(picture, 0, 0);
   }
 }

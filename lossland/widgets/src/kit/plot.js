@@ -171,13 +171,14 @@ export class Plot {
    *   text; anchor: start, middle or end; angle: degrees clockwise
    */
   label(name, point, text, { kind = "note", dx = 0, dy = 0, anchor = "start", angle = 0, colour } = {}) {
-    const node = this.layer(name, "text", this.over);
-    node.style.display = point ? "" : "none";
+    const place = this.layer(name, "g", this.over); // moved in the text's stead, which would be laid out anew
+    place.style.display = point ? "" : "none";
     if (!point) return;
     const [x, y] = this.pixel(point);
+    put(place, "transform", `translate(${x},${y}) rotate(${angle}) translate(${dx},${dy})`);
+    const node = place.firstChild ?? place.appendChild(svg("text"));
     put(node, "class", `ll-label ll-${kind}`);
     put(node, "text-anchor", anchor);
-    put(node, "transform", `translate(${x},${y}) rotate(${angle}) translate(${dx},${dy})`);
     if (colour) node.style.setProperty("--ll-colour", colour);
     write(node, text);
   }

@@ -2,6 +2,7 @@
 
 import { ellipse } from "./contours.js";
 import { cell, short } from "./format.js";
+import { remembered } from "./frame.js";
 import { Plot } from "./plot.js";
 
 /** Where the start may lie, in both variables. */
@@ -48,14 +49,13 @@ export function bowlView(parent, size = {}) {
     yLabel: "x₁",
     left: 34,
   });
+  const once = remembered();
   return {
     plot,
     drawGround(bowl) {
-      plot.window(...WINDOW, true);
+      once("window", [plot.width, plot.height], () => plot.window(...WINDOW, true));
       const corner = bowl.value([2, -2]);
-      HEIGHTS.forEach((h, k) => {
-        plot.line(`level ${k}`, ellipse(bowl, corner * h), { kind: "level" });
-      });
+      plot.lines("levels", HEIGHTS.map((h) => ellipse(bowl, corner * h)), { kind: "level" });
       const spots = { flat: 1.35, steep: -1.35 }; // clear of the path from the book's start
       Object.entries(spots).forEach(([name, way], k) => {
         const [low, spot, far] = [-4, way, 4].map((t) => plus([0, 0], bowl.axes[k], t));

@@ -104,6 +104,8 @@ export function makeMap(parent) {
 
   const heat = new HeatMap(plot);
   const once = remembered();
+  /** The stability edge, which no condition number moves. */
+  const edgeOf = (method) => once("edge", [method], () => along((mu) => stabilityEdge(method, mu)));
   /** The theme's colours, asked for once a theme. */
   const palette = (root) =>
     once("palette", [root.dataset.theme], () => ({
@@ -121,8 +123,11 @@ export function makeMap(parent) {
     const shades = sample(shade, plot.x.domain(), plot.y.domain(), columns, rows);
     const { table, ground, stroke } = palette(root);
     heat.paint(shades, columns, rows, table);
-    const edge = along((mu) => stabilityEdge(method, mu)).map((p) => plot.pixel(p));
-    heat.hatch([...edge, [plot.width, 0], [plot.width, plot.height]], { ground, stroke });
+    const beyond = once("beyond", [method, table, plot.width, plot.height, heat.ratio], () => {
+      const corners = edgeOf(method).map((p) => plot.pixel(p));
+      return heat.hatching([...corners, [plot.width, 0], [plot.width, plot.height]], { ground, stroke });
+    });
+    heat.lay(beyond);
   }
 
   /** The level lines, each with its number of steps where it crosses a column of the map on top. */
@@ -162,8 +167,10 @@ export function makeMap(parent) {
 
   /** The lines that theory draws, each with its name on it where the others leave room. */
   function boundaries(method, conditionNumber) {
-    const edge = along((mu) => stabilityEdge(method, mu));
-    const [steep, other] = [0, 1].map((k) => along((mu) => criticalDamping(method, mu)[k]));
+    const edge = edgeOf(method);
+    const [steep, other] = once("steep", [method], () =>
+      [0, 1].map((k) => along((mu) => criticalDamping(method, mu)[k])),
+    );
     const flat = along((mu) => conditionNumber * criticalDamping(method, mu)[0]).filter(
       ([a, mu]) => a <= stabilityEdge(method, mu),
     );
