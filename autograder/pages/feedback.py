@@ -139,7 +139,9 @@ def tests_text(questions: list[Question], verdicts: Any) -> str:
 class _PartRow:
     """One graded cell, ready for the template."""
 
-    def __init__(self, part: Part, test: TestVerdict | None, mark: Mark, comment: str) -> None:
+    def __init__(
+        self, part: Part, test: TestVerdict | None, mark: Mark, comment: str, untouched: bool
+    ) -> None:
         self.name = part.name
         self.most = part.points
         self.manual = part.manual
@@ -147,6 +149,7 @@ class _PartRow:
         self.test = test
         self.comment = comment
         self.waits = part.manual and mark.waits
+        self.empty = part.manual and untouched
         # The gradebook counts: a human may have corrected a test's score.
         self.score = test.score if mark.score is None and test is not None else mark.score
         self.charts = [
@@ -159,7 +162,9 @@ class _PartRow:
         """A word that is a class name as well."""
         if self.test is not None:
             return self.test.status.replace(" ", "-")
-        return "waiting" if self.waits else "marked"
+        if self.waits:
+            return "waiting"
+        return "empty" if self.empty and not self.score else "marked"
 
 
 class _Row:
@@ -174,6 +179,7 @@ class _Row:
                 None if part.manual else record.verdict.tests.get(part.name),
                 sheet.marks.get(part.name, Mark()),
                 sheet.comments.get(part.name, ""),
+                part.name in record.untouched,
             )
             for part in question.parts
         ]

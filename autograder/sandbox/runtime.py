@@ -169,7 +169,7 @@ def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[by
     """Run one cell: what it printed, the traceback if it failed, the figures it drew."""
     transcript = _Transcript(limits.output_kb * 1024)
     shell = _shell
-    shell.compile.get_code_name = lambda *_: f"<cell {index}>"
+    shell.compile.get_code_name = lambda *_: f"<cell {index + 1}>"  # as a reader counts
     error = ""
 
     def too_late(*_: object) -> None:

@@ -232,5 +232,5 @@ def _report(error: BaseException) -> dict[str, Any]:
         "refused": "",
         "text": text,
         "line": (place[-1].lineno or 0) if place else 0,
-        "cell": int(place[-1].filename[6:-1]) if place else -1,
+        "cell": int(place[-1].filename[6:-1]) - 1 if place else -1,
     }

@@ -203,6 +203,15 @@ def test_untouched_questions_are_told(room: Classroom) -> None:
     assert "Note. No response." not in text
 
 
+def test_an_empty_written_answer_is_not_called_graded(room: Classroom) -> None:
+    """Does the page say that there is no answer, instead of a tick beside no points?"""
+    room.hand_in("student-04", handed_in(words="YOUR ANSWER HERE"))
+    made = pages(room)
+    assert "– no answer" in Reader(made["student-04"]).text
+    assert "✓ graded" not in Reader(made["student-04"]).text
+    assert "– no answer" not in Reader(made["student-01"]).text
+
+
 def test_nothing_graded_yet(room: Classroom) -> None:
     """Does the message name the next command?"""
     with pytest.raises(CourseError, match="run `python -m autograder grade ps1 --course"):
