@@ -59,9 +59,13 @@ FOCUS = """(selector, watch, watching) => {
   });
   observer.observe(document, { childList: true, subtree: true });
 }"""
-SHIFTS = """() => new Promise((done) => new PerformanceObserver((list) => done(
-  list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
-)).observe({ type: "layout-shift", buffered: true }))"""
+SHIFTS = """() => new Promise((done) => {
+  let sum = 0; // a page that never shifts has no entries to wait for
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) sum += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 200);
+})"""
 TO_THE_END = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
     scrollTo({ top: y, behavior: "instant" });
@@ -146,8 +150,9 @@ def prose_edit() -> tuple[float, int]:
             shutil.copytree(
                 ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "html")
             )
-        for file in (ROOT / "_config.yml", *ROOT.glob("package*.json")):
-            shutil.copyfile(file, root / file.name)
+        for file in ROOT.iterdir():
+            if file.is_file():
+                shutil.copyfile(file, root / file.name)
         (root / "node_modules").symlink_to(ROOT / "node_modules")
         rebuild(root)  # the copy's first build reads every page: it lies in another folder
         page = root / "book" / f"{CHAPTER}.md"

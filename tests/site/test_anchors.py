@@ -78,3 +78,13 @@ def test_new_width_lays_everything_out_again(browser: Browser, address: str) -> 
     expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
     assert turned == pytest.approx(page.evaluate(length), rel=0.01)
     context.close()
+
+
+def test_tables_that_fit_stay_tables(browser: Browser, address: str) -> None:
+    """Is a narrow table on a wide page no list, wherever it stands?"""
+    context = browser.new_context(viewport=WINDOW)
+    page = open_page(context, f"{address}04-gradient-descent.html")
+    expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator(".table-box table")).not_to_have_count(0)
+    expect(page.locator(".table-box table.stacked")).to_have_count(0)
+    context.close()
