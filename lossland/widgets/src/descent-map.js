@@ -11,19 +11,18 @@ import { action, player, presets, slider } from "./kit/controls.js";
 import { html, write } from "./kit/dom.js";
 import { cell, short } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
-import { handle } from "./kit/handle.js";
 import { normals } from "./kit/random.js";
-import { bowlView, WINDOW } from "./kit/run.js";
+import { ravineControls, ravineFields, startHandle, withinStride } from "./kit/ravine.js";
+import { bowlView } from "./kit/run.js";
 import { shareButtons, shell } from "./kit/shell.js";
-import { createState, number, point, seed } from "./kit/state.js";
+import { createState, number, seed } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { stillness } from "./kit/theme.js";
 import { optimalGd } from "./kit/theory.js";
+import { followYours } from "./kit/yours.js";
 import { compute, factorView, LAST, lossView } from "./descent-map/views.js";
 import { readout } from "./descent-map/words.js";
 
-const FIRST = 0.02; // least lr·λ_max
-const WORST = 1000; // largest condition number
 const LOUDEST = 10; // largest noise
 const PRESETS = { small: "Small", once: "lr·λ = 1", best: "Best", unstable: "Past the edge" };
 
@@ -33,18 +32,13 @@ function productOf(preset, conditionNumber) {
   return { small: 0.2, once: 1, best, unstable: 2.04 }[preset];
 }
 
-/** lr keeps its place on the slider whatever the condition number is. */
-function settle(state) {
-  const a = Math.min(LAST, Math.max(FIRST, state.lr * state.condition_number));
-  return { ...state, lr: a / state.condition_number };
-}
-
+const ravineField = ravineFields(LAST);
 const FIELDS = {
-  lr: number(FIRST / WORST, LAST, 5),
-  condition_number: number(1, WORST, 4),
+  lr: ravineField.lr,
+  condition_number: ravineField.condition_number,
   noise: number(0, LOUDEST, 4),
   seed: seed(),
-  start: point(WINDOW),
+  start: ravineField.start,
 };
 
 function render({ model, el }) {
@@ -64,27 +58,12 @@ function render({ model, el }) {
       layout += 1;
     },
   });
-  const state = createState(frame.name, FIELDS, model, frame.request, settle);
+  const state = createState(frame.name, FIELDS, model, frame.request, withinStride(LAST));
+  const yours = followYours(model, frame.request);
   const set = (patch) => state.set(patch);
 
   // Controls
-  const conditionNumber = slider({
-    label: "Condition number",
-    range: [1, WORST],
-    log: true,
-    text: (value) => `κ = ${short(value, 3)}`,
-    changed(value) {
-      const { lr, condition_number: before } = state.get();
-      set({ condition_number: value, lr: (lr * before) / value });
-    },
-  });
-  const lr = slider({
-    label: "Learning rate",
-    range: [FIRST, LAST],
-    steps: 238,
-    text: (a) => `lr = ${short(a / state.get().condition_number, 3)}`,
-    changed: (a) => set({ lr: a / state.get().condition_number }),
-  });
+  const ravine = ravineControls(state, LAST);
   const noise = slider({
     label: "Noise of the gradient",
     range: [0, LOUDEST],
@@ -111,7 +90,7 @@ function render({ model, el }) {
   const table = dataTable("The run step by step; theory: its line above the loss", COLUMNS);
   frame.controls.append(
     html("div", { class: "ll-row" }, preset.element, again.element),
-    ...[conditionNumber.element, lr.element, noise.element],
+    ...[...ravine.elements, noise.element],
   );
 
   // Plots, in the order of reading
@@ -124,15 +103,7 @@ function render({ model, el }) {
   const views = [bowl, loss, factor];
   frame.foot.append(shareButtons(state), table.element);
 
-  const start = handle(bowl.plot, {
-    label: "Start of the path",
-    range: WINDOW[0],
-    moved: (value) => set({ start: value }),
-    nudged(across, up) {
-      const [x, y] = state.get().start;
-      set({ start: [x + 0.05 * across, y + 0.05 * up] });
-    },
-  });
+  const start = startHandle(bowl.plot, state);
 
   function draw() {
     if (layout === 0) return; // no size yet
@@ -155,23 +126,20 @@ function render({ model, el }) {
     write(walked, now.noise > 0 ? `noisy gradients, ± ${short(now.noise)}` : "exact gradients");
 
     const a = now.lr * kappa;
-    conditionNumber.show(kappa);
-    lr.show(a);
+    ravine.show(now);
     noise.show(now.noise);
     preset.show(Object.keys(PRESETS).find((name) => Math.abs(productOf(name, kappa) - a) < 1e-6));
     stepper.show(step, steps);
-    start.show(now.start, now.start.map((x) => x.toFixed(2)).join(", "), now.start[0]);
+    start.show(now.start);
 
     const [lead, rest] = readout(drawn.found, kappa, now.noise);
-    const trouble = model.get("trouble");
-    frame.say(lead, trouble ? `${rest} Your optimizer stopped: ${trouble}` : rest);
+    frame.say(lead, yours.words(rest));
     table.show(() => rows(drawn));
   }
 
-  for (const name of ["yours", "trouble"]) model.on(`change:${name}`, frame.request);
   if (state.isShared) frame.bringIntoView(state.anchor());
   return () => {
-    for (const name of ["yours", "trouble"]) model.off(`change:${name}`, frame.request);
+    yours.forget();
     stepper.stop();
     state.destroy();
     frame.destroy();

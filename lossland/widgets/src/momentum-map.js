@@ -12,19 +12,19 @@ import { html } from "./kit/dom.js";
 import { cell, short } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
 import { handle } from "./kit/handle.js";
-import { bowlView, WINDOW } from "./kit/run.js";
+import { ravineControls, ravineFields, startHandle, withinStride } from "./kit/ravine.js";
+import { bowlView } from "./kit/run.js";
 import { shareButtons, shell } from "./kit/shell.js";
-import { choice, createState, number, point } from "./kit/state.js";
+import { choice, createState, number } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { stillness } from "./kit/theme.js";
 import { criticalMomentum, optimal, optimalGd, stabilityEdge } from "./kit/theory.js";
+import { followYours } from "./kit/yours.js";
 import { LAST, makeMap } from "./momentum-map/map.js";
 import { compute, lossView, phaseView } from "./momentum-map/views.js";
 import { readout } from "./momentum-map/words.js";
 import "./momentum-map/momentum-map.css"; // after the kit's, which it overrules
 
-const FIRST = 0.02; // least lr·λ_max on the map
-const WORST = 1000; // largest condition number
 const MOST = 0.999; // largest momentum
 const PRESETS = {
   plain: "Best plain descent",
@@ -52,18 +52,13 @@ function pairOf(preset, method, conditionNumber) {
   }
 }
 
-/** lr and mu keep their common place on the map whatever the condition number is. */
-function settle(state) {
-  const a = Math.min(LAST, Math.max(FIRST, state.lr * state.condition_number));
-  return { ...state, lr: a / state.condition_number };
-}
-
+const ravineField = ravineFields(LAST);
 const FIELDS = {
-  lr: number(FIRST / WORST, LAST, 5),
+  lr: ravineField.lr,
   mu: number(0, MOST, 5),
-  condition_number: number(1, WORST, 4),
+  condition_number: ravineField.condition_number,
   method: choice(["momentum", "nesterov"]),
-  start: point(WINDOW),
+  start: ravineField.start,
 };
 
 function render({ model, el }) {
@@ -82,27 +77,12 @@ function render({ model, el }) {
       layout += 1;
     },
   });
-  const state = createState(frame.name, FIELDS, model, frame.request, settle);
+  const state = createState(frame.name, FIELDS, model, frame.request, withinStride(LAST));
+  const yours = followYours(model, frame.request);
   const set = (patch) => state.set(patch);
 
   // Controls
-  const conditionNumber = slider({
-    label: "Condition number",
-    range: [1, WORST],
-    log: true,
-    text: (value) => `κ = ${short(value, 3)}`,
-    changed(value) {
-      const { lr, condition_number: before } = state.get();
-      set({ condition_number: value, lr: (lr * before) / value });
-    },
-  });
-  const lr = slider({
-    label: "Learning rate",
-    range: [FIRST, LAST],
-    steps: 428,
-    text: (a) => `lr = ${short(a / state.get().condition_number, 3)}`,
-    changed: (a) => set({ lr: a / state.get().condition_number }),
-  });
+  const ravine = ravineControls(state, LAST);
   const mu = slider({
     label: "Momentum",
     range: [0, MOST],
@@ -134,7 +114,7 @@ function render({ model, el }) {
   const table = dataTable("The run step by step; flat and steep: the position along each eigenvector", COLUMNS);
   frame.controls.append(
     html("div", { class: "ll-row" }, method.element, preset.element),
-    ...[conditionNumber.element, lr.element, mu.element],
+    ...[...ravine.elements, mu.element],
   );
 
   // Plots, in the order of reading
@@ -155,15 +135,7 @@ function render({ model, el }) {
       set({ lr: now.lr + (0.02 * across) / now.condition_number, mu: now.mu + 0.005 * up });
     },
   });
-  const start = handle(bowl.plot, {
-    label: "Start of the path",
-    range: WINDOW[0],
-    moved: (value) => set({ start: value }),
-    nudged(across, up) {
-      const [x, y] = state.get().start;
-      set({ start: [x + 0.05 * across, y + 0.05 * up] });
-    },
-  });
+  const start = startHandle(bowl.plot, state);
 
   function draw() {
     if (layout === 0) return; // no size yet
@@ -182,26 +154,23 @@ function render({ model, el }) {
     for (const phase of phases) phase.draw(drawn, step, colour);
     loss.draw(drawn, step, theme);
 
-    conditionNumber.show(kappa);
-    lr.show(a);
+    ravine.show(now);
     mu.show(friction);
     method.show(kind);
     const near = (pair) => Math.abs(pair.lr / rate - 1) + Math.abs(pair.mu - friction) < 1e-3;
     preset.show(Object.keys(PRESETS).find((name) => near(pairOf(name, kind, kappa))));
     stepper.show(step, steps);
     pick.show([a, friction], `learning rate ${short(rate)}, momentum ${friction.toFixed(3)}`, a);
-    start.show(now.start, now.start.map((x) => x.toFixed(2)).join(", "), now.start[0]);
+    start.show(now.start);
 
     const [lead, rest] = readout(drawn.found, kind, kappa, friction);
-    const trouble = model.get("trouble");
-    frame.say(lead, trouble ? `${rest} Your optimizer stopped: ${trouble}` : rest);
+    frame.say(lead, yours.words(rest));
     table.show(() => rows(drawn));
   }
 
-  for (const name of ["yours", "trouble"]) model.on(`change:${name}`, frame.request);
   if (state.isShared) frame.bringIntoView(state.anchor());
   return () => {
-    for (const name of ["yours", "trouble"]) model.off(`change:${name}`, frame.request);
+    yours.forget();
     stepper.stop();
     state.destroy();
     frame.destroy();

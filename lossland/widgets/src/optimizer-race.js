@@ -17,6 +17,7 @@ import { shareButtons, shell } from "./kit/shell.js";
 import { choice, createState, integer, number, point } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { stillness } from "./kit/theme.js";
+import { followYours } from "./kit/yours.js";
 import { METHODS, PLACES, RATES, run, square, sweeper, turned } from "./optimizer-race/race.js";
 import { lossView, pathView, rateView } from "./optimizer-race/views.js";
 import { readout, rows } from "./optimizer-race/words.js";
@@ -76,6 +77,7 @@ function render({ model, el }) {
     },
   });
   const state = createState(frame.name, FIELDS, model, frame.request, settle);
+  const yours = followYours(model, frame.request);
   const set = (patch) => state.set(patch);
 
   // Controls
@@ -197,15 +199,13 @@ function render({ model, el }) {
     start.show(race.start, race.start.map((x) => x.toFixed(2)).join(", "), race.start[0]);
 
     const [lead, rest] = readout(race, step);
-    const trouble = model.get("trouble");
-    frame.say(lead, trouble ? `${rest} Your optimizer stopped: ${trouble}` : rest);
+    frame.say(lead, yours.words(rest));
     table.show(() => rows(race, step));
   }
 
-  for (const name of ["yours", "trouble"]) model.on(`change:${name}`, frame.request);
   if (state.isShared) frame.bringIntoView(state.anchor());
   return () => {
-    for (const name of ["yours", "trouble"]) model.off(`change:${name}`, frame.request);
+    yours.forget();
     stepper.stop();
     state.destroy();
     frame.destroy();
