@@ -5,14 +5,12 @@ Each is a photograph of the widget in the built book, in both themes, for the RE
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tools.browser import chromium, flags
-from tools.common import ROOT, SITE, ToolError, run
-from tools.serve import server
+from tools.browser import built_site
+from tools.common import ROOT, run
 
 FOLDER = ROOT / "book" / "_static" / "pictures"
 WIDTH, HEIGHT = 1280, 1400
@@ -26,23 +24,13 @@ WIDGET = ".tag_widget .cell_output"
 
 def main() -> None:
     """Photograph every widget in both themes."""
-    path = chromium()
-    if path is None:
-        raise ToolError("No Chromium on this machine: install Debian's package chromium.")
-    if not (SITE / "index.html").is_file():
-        raise ToolError("The site is not built yet: run make first.")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    httpd = server(SITE, 0)
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags())
+    with built_site() as (browser, home):
         for name, page in PAGES.items():
             for theme in ("light", "dark"):
                 target = FOLDER / f"{name}-{theme}.png"
-                photograph(browser, f"http://127.0.0.1:{httpd.server_port}/{page}", theme, target)
+                photograph(browser, f"{home}{page}", theme, target)
                 print(f"{target.relative_to(ROOT)}: {target.stat().st_size >> 10} KB")
-        browser.close()
-    httpd.shutdown()
 
 
 def photograph(browser: Browser, url: str, theme: str, target: Path) -> None:

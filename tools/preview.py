@@ -6,13 +6,8 @@ with the built site's own style and fonts.
 
 from __future__ import annotations
 
-import threading
-
-from playwright.sync_api import sync_playwright
-
-from tools.browser import chromium, flags
-from tools.common import ROOT, SITE, ToolError, run
-from tools.serve import server
+from tools.browser import built_site
+from tools.common import ROOT, run
 
 TARGET = ROOT / "book" / "_static" / "pictures" / "preview.png"
 WIDTH, HEIGHT = 1200, 630
@@ -43,27 +38,17 @@ COMPOSE = """([style, card]) => {
 
 def main() -> None:
     """Photograph the card."""
-    path = chromium()
-    if path is None:
-        raise ToolError("No Chromium on this machine: install Debian's package chromium.")
-    if not (SITE / "index.html").is_file():
-        raise ToolError("The site is not built yet: run make first.")
-    httpd = server(SITE, 0)
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags())
+    with built_site() as (browser, home):
         page = browser.new_page(
             viewport={"width": WIDTH, "height": HEIGHT},
             color_scheme="light",
             reduced_motion="reduce",
         )
-        page.goto(f"http://127.0.0.1:{httpd.server_port}/index.html")
+        page.goto(f"{home}index.html")
         page.evaluate(COMPOSE, [STYLE, CARD])
         page.wait_for_timeout(300)  # the fonts are drawn
         TARGET.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(TARGET))
-        browser.close()
-    httpd.shutdown()
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size >> 10} KB")
 
 
