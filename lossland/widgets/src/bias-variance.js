@@ -32,7 +32,6 @@ const FIELDS = {
 
 function render({ model, el }) {
   const once = remembered();
-  let layout = 0;
 
   const frame = shell(el, {
     key: model.get("key"),
@@ -40,10 +39,7 @@ function render({ model, el }) {
     hint: "Raise the degree: the mean comes nearer, the fits scatter more.",
     lines: [3, 7],
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request);
   const set = (patch) => state.set(patch);
@@ -85,7 +81,7 @@ function render({ model, el }) {
   frame.foot.append(shareButtons(state), table.element);
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const theme = frame.theme();
     const colours = once("colours", [theme], () => partColours(theme));
@@ -109,11 +105,7 @@ function render({ model, el }) {
     table.show(() => rows(parts));
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state);
 }
 
 /** The table's rows, one a degree. */

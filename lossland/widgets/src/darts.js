@@ -45,7 +45,6 @@ function recordsOf(heights, tries) {
 
 function render({ model, el }) {
   const once = remembered();
-  let layout = 0;
 
   const frame = shell(el, {
     key: model.get("key"),
@@ -53,10 +52,7 @@ function render({ model, el }) {
     hint: "Throw many, keep the best. Then add dimensions.",
     lines: [3, 7],
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request);
   const set = (patch) => state.set(patch);
@@ -96,7 +92,7 @@ function render({ model, el }) {
     );
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const colour = colourOf("random search", frame.theme());
     const numbers = once("normals", [now.seed], () => normals(now.seed, MOST_DARTS * MOST));
@@ -124,11 +120,7 @@ function render({ model, el }) {
     table.show(() => rows(records, now.tries, law));
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state);
 }
 
 /** The table's rows, one a record, and one for the last try. */

@@ -44,7 +44,6 @@ const FIELDS = {
 function render({ model, el }) {
   const steps = model.get("steps");
   const once = remembered();
-  let layout = 0;
   let step = steps;
 
   const frame = shell(el, {
@@ -53,10 +52,7 @@ function render({ model, el }) {
     hint: "Choose the ravine and the stride; drag the start of the path.",
     lines: [3, 9],
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request, withinStride(LAST));
   const yours = followYours(model, frame.request);
@@ -106,7 +102,7 @@ function render({ model, el }) {
   const start = startHandle(bowl.plot, state);
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const colour = colourOf("gradient descent", frame.theme());
     const { condition_number: kappa } = now;
@@ -137,13 +133,7 @@ function render({ model, el }) {
     table.show(() => rows(drawn));
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    yours.forget();
-    stepper.stop();
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state, yours.forget, stepper.stop);
 }
 
 const COLUMNS = ["step", "x₀", "x₁", "loss", "theory"];

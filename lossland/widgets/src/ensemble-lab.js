@@ -33,7 +33,6 @@ const FIELDS = {
 
 function render({ model, el }) {
   const once = remembered();
-  let layout = 0;
 
   const frame = shell(el, {
     key: model.get("key"),
@@ -41,10 +40,7 @@ function render({ model, el }) {
     hint: "Average many members, or boost: one tree after the other.",
     lines: [2, 6],
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request);
   const set = (patch) => state.set(patch);
@@ -101,7 +97,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const theme = frame.theme();
     const colours = once("colours", [theme], () => partColours(theme));
@@ -121,11 +117,7 @@ function render({ model, el }) {
     tables[now.mode].show(scene.rows);
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state);
 }
 
 export default { render };

@@ -32,7 +32,6 @@ const FIELDS = {
 
 function render({ model, el }) {
   const once = remembered();
-  let layout = 0;
 
   const frame = shell(el, {
     key: model.get("key"),
@@ -40,10 +39,7 @@ function render({ model, el }) {
     hint: "Move the point along the curve, and h over fifteen powers of ten.",
     lines: [3, 6],
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request);
   const set = (patch) => state.set(patch);
@@ -94,7 +90,7 @@ function render({ model, el }) {
   });
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const theme = frame.theme();
     const colours = Object.fromEntries(
@@ -116,11 +112,7 @@ function render({ model, el }) {
     table.show(() => rows(now));
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state);
 }
 
 /** The table's rows, one a power of ten. */

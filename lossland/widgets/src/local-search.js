@@ -34,7 +34,6 @@ const FIELDS = {
 function render({ model, el }) {
   const steps = model.get("steps");
   const once = remembered();
-  let layout = 0;
   let step = steps;
 
   const frame = shell(el, {
@@ -43,10 +42,7 @@ function render({ model, el }) {
     hint: "She keeps a step only if it leads down. Choose its length and the number of dimensions.",
     lines: [3, 7],
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request);
   const set = (patch) => state.set(patch);
@@ -110,7 +106,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const colour = colourOf("local search", frame.theme());
     const numbers = once("normals", [now.seed], () => normals(now.seed, steps * MOST));
@@ -143,12 +139,7 @@ function render({ model, el }) {
     table.show(() => rows(drawn));
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    stepper.stop();
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state, stepper.stop);
 }
 
 /** The table's rows, one a step. */

@@ -64,7 +64,6 @@ const FIELDS = {
 function render({ model, el }) {
   const steps = model.get("steps");
   const once = remembered();
-  let layout = 0;
   let step = steps;
 
   const frame = shell(el, {
@@ -72,10 +71,7 @@ function render({ model, el }) {
     title: "The momentum map.",
     hint: "Pick a learning rate and a momentum on the map; drag the start of the path.",
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request, withinStride(LAST));
   const yours = followYours(model, frame.request);
@@ -138,7 +134,7 @@ function render({ model, el }) {
   const start = startHandle(bowl.plot, state);
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const theme = frame.theme();
     const { lr: rate, mu: friction, condition_number: kappa, method: kind } = now;
@@ -168,13 +164,7 @@ function render({ model, el }) {
     table.show(() => rows(drawn));
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    yours.forget();
-    stepper.stop();
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state, yours.forget, stepper.stop);
 }
 
 /** The table's rows, one a step. */

@@ -52,7 +52,6 @@ function render({ model, el }) {
   );
   const once = remembered();
   const sweepOf = sweeper();
-  let layout = 0;
   let step = steps;
 
   /** The start stays in the disc that the picture shows at every angle. */
@@ -71,10 +70,7 @@ function render({ model, el }) {
     hint: "Choose surface, methods and rates; turn the surface; drag the start.",
     lines: [3, 9],
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request, settle);
   const yours = followYours(model, frame.request);
@@ -173,7 +169,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const theme = frame.theme();
     const [colours, inks] = once("colours", [theme], () =>
@@ -203,13 +199,7 @@ function render({ model, el }) {
     table.show(() => rows(race, step));
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    yours.forget();
-    stepper.stop();
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state, yours.forget, stepper.stop);
 }
 
 export default { render };

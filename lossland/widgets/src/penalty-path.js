@@ -32,7 +32,6 @@ const FIELDS = {
 
 function render({ model, el }) {
   const once = remembered();
-  let layout = 0;
 
   const frame = shell(el, {
     key: model.get("key"),
@@ -40,10 +39,7 @@ function render({ model, el }) {
     hint: "Choose penalty and strength, stop descent early; drag the minimum of the loss.",
     lines: [3, 8],
     draw,
-    resized() {
-      for (const { plot } of views) plot.resize();
-      layout += 1;
-    },
+    views: () => views,
   });
   const state = createState(frame.name, FIELDS, model, frame.request);
   const set = (patch) => state.set(patch);
@@ -104,7 +100,7 @@ function render({ model, el }) {
   });
 
   function draw() {
-    if (layout === 0) return; // no size yet
+    const { layout } = frame;
     const now = state.get();
     const [blue, ink] = [3, 4.5].map((least) => colourOf("gradient descent", frame.theme(), least));
     const found = compute(now);
@@ -128,11 +124,7 @@ function render({ model, el }) {
     table.show(() => rows(found));
   }
 
-  if (state.isShared) frame.bringIntoView(state.anchor());
-  return () => {
-    state.destroy();
-    frame.destroy();
-  };
+  return frame.live(state);
 }
 
 /** The table's rows, three a decade of the strength. */

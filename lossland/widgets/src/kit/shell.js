@@ -27,10 +27,10 @@ function claim(key) {
  * @param {string} options.title
  * @param {string} options.hint one sentence on what to do
  * @param {[number, number]} [options.lines] lines of its longest words, on a desk and on a phone
- * @param {() => void} options.draw draw everything; called once a frame at most
- * @param {() => void} options.resized read the new sizes; called before draw
+ * @param {() => void} options.draw draw everything; called once a frame at most, once there is a size
+ * @param {() => {plot: import("./plot.js").Plot}[]} options.views what is resized before draw
  */
-export function shell(el, { key, title, hint, lines = [3, 5], draw, resized }) {
+export function shell(el, { key, title, hint, lines = [3, 5], draw, views }) {
   const name = claim(key);
   const controls = html("div", { class: "ll-controls" });
   const plots = html("div", { class: "ll-plots" });
@@ -47,13 +47,17 @@ export function shell(el, { key, title, hint, lines = [3, 5], draw, resized }) {
   );
   el.append(root);
 
-  const frame = oncePerFrame(draw);
+  let layout = 0;
+  const frame = oncePerFrame(() => {
+    if (layout > 0) draw();
+  });
   const unfollow = followTheme(root, frame.now);
   let width = 0;
   const sizes = new ResizeObserver(() => {
     if (plots.clientWidth === width || plots.clientWidth === 0) return;
     width = plots.clientWidth;
-    resized();
+    for (const { plot } of views()) plot.resize();
+    layout += 1;
     frame.now();
   });
   sizes.observe(plots);
@@ -64,6 +68,10 @@ export function shell(el, { key, title, hint, lines = [3, 5], draw, resized }) {
     ...{ root, name, controls, plots, words, foot },
     request: frame.request,
     theme: () => root.dataset.theme,
+    /** A number that is another one after every change of the sizes. */
+    get layout() {
+      return layout;
+    },
     /**
      * Say in words what the picture shows; screen readers hear it when the reader pauses, and not
      * at the start.
@@ -77,19 +85,27 @@ export function shell(el, { key, title, hint, lines = [3, 5], draw, resized }) {
       if (spoken) announce(text);
       spoken = true;
     },
-    /** Bring a shared view before the reader's eyes, unless the page has been scrolled already. */
-    bringIntoView(anchor) {
-      if (window.scrollY > 0) return;
-      const target = document.getElementById(anchor) ?? root;
-      target.scrollIntoView({ behavior: "instant" });
-    },
-    destroy() {
-      taken().delete(name);
-      frame.cancel();
-      announce.cancel();
-      sizes.disconnect();
-      unfollow();
-      root.remove();
+    /**
+     * Bring a shared view before the reader's eyes, unless the page has been scrolled already.
+     * @param {ReturnType<typeof import("./state.js").createState>} state
+     * @param {...(() => void)} ends what the widget itself has to end
+     * @returns {() => void} ends the widget
+     */
+    live(state, ...ends) {
+      if (state.isShared && window.scrollY === 0) {
+        const target = document.getElementById(state.anchor()) ?? root;
+        target.scrollIntoView({ behavior: "instant" });
+      }
+      return () => {
+        for (const end of ends) end();
+        state.destroy();
+        taken().delete(name);
+        frame.cancel();
+        announce.cancel();
+        sizes.disconnect();
+        unfollow();
+        root.remove();
+      };
     },
   };
 }
