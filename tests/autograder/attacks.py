@@ -1,4 +1,4 @@
-"""Attacks that no wall was built against by name: answers, files and notebooks to grade as one class.
+"""Attacks that no wall was built against by name, to be graded as one class.
 
 The course asks four questions (2 + 3 + 2 + 2 points by test). Each attack stands in place of one or
 more answers and says what honest code of its worth would get; what it leaves alone is right. Hidden
@@ -58,7 +58,7 @@ TESTS = {
         "### BEGIN HIDDEN TESTS\nfrom autograder.checks import agrees, rng\n"
         "for _n, _d in ((1, 3), (40, 5)):\n"
         "    _w, _X = rng('slope').standard_normal(_d), rng('X').standard_normal((_n, _d))\n"
-        "    agrees('slope', slope, _w, _X, returns=('value', 'gradient'), given='normal numbers')\n"
+        "    agrees('slope', slope, _w, _X, returns=('value', 'gradient'), given='normals')\n"
         "### END HIDDEN TESTS",
     ),
     "inside": (
@@ -127,7 +127,10 @@ END = (
     "import gc\ndef end():\n"
     "    return next(o for o in gc.get_objects() if type(o).__name__ == 'StudentEnd')\n"
 )
-HOG = "import os\nfor _ in range(44):\n    if os.fork() == 0:\n        while True:\n            pass\n"
+HOG = (
+    "import os\nfor _ in range(44):\n    if os.fork() == 0:\n"
+    "        while True:\n            pass\n"
+)
 
 ATTACKS = {
     "honest": Attack(),
@@ -214,7 +217,9 @@ ATTACKS = {
     ),
     "process: keeps a note of every question": Attack(
         before="import sys\nnotes = []\n",
-        answers={"inside": "def inside(p):\n    notes.append(p.copy())\n    return len(notes) < 20"},
+        answers={
+            "inside": "def inside(p):\n    notes.append(p.copy())\n    return len(notes) < 20"
+        },
         deserved=no("inside"),
     ),
     "process: blocks every signal": Attack(
