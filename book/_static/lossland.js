@@ -221,6 +221,45 @@
     });
   }
 
+  // --- side paths: a link into one opens it, and one button opens them all --------------------------
+  function openAround(id) {
+    let part = id && document.getElementById(id);
+    const closed = [];
+    for (; part; part = part.parentElement) if (part.matches("details:not([open])")) closed.push(part);
+    for (const fold of closed) fold.open = true;
+    return closed.length > 0;
+  }
+
+  function startSidePaths() {
+    const arrive = () => {
+      const id = decodeURIComponent(location.hash.slice(1));
+      if (openAround(id)) document.getElementById(id).scrollIntoView({ behavior: "instant" });
+    };
+    arrive();
+    addEventListener("hashchange", arrive);
+    // A link to the place that the address names already changes nothing: it must still open the fold.
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]");
+      if (link?.hash && link.hash === location.hash && link.pathname === location.pathname) arrive();
+    });
+    const folds = $$("details.side-path");
+    const place = $(".page-time");
+    if (!folds.length || !place) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    const tell = () => {
+      const all = folds.every((fold) => fold.open);
+      button.textContent = all ? "Close all side paths" : "Open all side paths";
+    };
+    button.addEventListener("click", () => {
+      const open = !folds.every((fold) => fold.open);
+      for (const fold of folds) fold.open = open;
+    });
+    for (const fold of folds) fold.addEventListener("toggle", tell);
+    tell();
+    place.append(" ", button);
+  }
+
   // --- self-checks -----------------------------------------------------------------------------
   function readNumber(text) {
     const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".").replace(/\s+/g, "");
@@ -295,6 +334,7 @@
     startScrollBoxes();
     startTables();
     startSearch();
+    startSidePaths();
     startSelfchecks();
   }
 

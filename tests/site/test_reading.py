@@ -228,3 +228,37 @@ def test_print(opened: Opener) -> None:
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details[open]").count() == 0
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_link_into_a_side_path_opens_it(opened: Opener) -> None:
+    """Is a place inside a fold shown when its address is opened, and when a link leads there?"""
+    fold = "details.side-path"
+    for place in ("side-long-line", "equation-eq-side"):
+        page = opened(f"{PAGE}#{place}")
+        expect(page.locator(fold)).to_have_attribute("open", "")
+        expect(page.locator(f"[id='{place}']")).to_be_in_viewport()
+    page = opened()
+    expect(page.locator(fold)).not_to_have_attribute("open", "")
+    link = page.locator("a[href='#equation-eq-side']").first
+    page.evaluate("() => { location.hash = '#equation-eq-side' }")
+    expect(page.locator(fold)).to_have_attribute("open", "")
+    page.locator(f"{fold} summary").first.click()
+    expect(link).to_be_hidden()
+
+
+def test_all_side_paths_open_at_once(opened: Opener) -> None:
+    """Does one button by the reading time open every fold, and close them again?"""
+    page = opened()
+    time, fold = page.locator(".page-time"), page.locator("details.side-path")
+    assert re.search(r"trail takes \d+ minutes.* 1 minute more", time.inner_text())
+    time.get_by_role("button", name="Open all side paths").click()
+    expect(fold).to_have_attribute("open", "")
+    time.get_by_role("button", name="Close all side paths").click()
+    expect(fold).not_to_have_attribute("open", "")
+
+
+def test_the_search_finds_what_is_folded(opened: Opener) -> None:
+    """Does a word that stands in a side path alone lead into it?"""
+    page = opened("search.html?q=long+line")
+    page.locator("ol.search a", has_text="What does a long line").first.click()
+    expect(page.locator("details.side-path")).to_have_attribute("open", "")

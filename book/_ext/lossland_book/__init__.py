@@ -8,8 +8,10 @@ myth         the **Myth or fact?** boxes
 noscript     what a reader without scripts sees in a widget's place
 numbering    chapter numbers from file names: 05-momentum is chapter 5 even if it is alone
 page         the frame of a page: sections, page list, lean scripts, sized pictures, tables
+reading_time the minutes of a page's trail and of its side paths
 search_index what the search page looks through
 selfcheck    multiple-choice and numeric questions with an explanation for every answer
+side_path    sections folded beside the trail
 trail        where am I: the hiker on the way through the chapters
 widget_state anywidgets without the html-manager: small pages, cached scripts, no jumping text
 
@@ -30,8 +32,10 @@ from lossland_book import (
     noscript,
     numbering,
     page,
+    reading_time,
     search_index,
     selfcheck,
+    side_path,
     trail,
     widget_state,
 )
@@ -45,8 +49,10 @@ PARTS = (
     noscript,
     numbering,
     page,
+    reading_time,
     search_index,
     selfcheck,
+    side_path,
     trail,
     widget_state,
 )
