@@ -99,7 +99,7 @@ def _judged(task: Task, student: str, repaired: Repaired) -> Graded:
         repaired.notebook,
         student=student,
         assignment=task.assignment,
-        files=task.files,
+        files=_files(task.files),
         limits=task.limits,
         catalogue=_catalogue(task.catalogue),
         require_sandbox=task.require_sandbox,
@@ -135,6 +135,14 @@ def not_graded(task: Task, student: str, reason: str, detail: str = "") -> Grade
 def _parsed(text: str) -> Notebook:
     notebook: dict[str, Any] = json.loads(text)
     return notebook
+
+
+@lru_cache(maxsize=4)
+def _files(folder: Path | None) -> dict[str, bytes]:
+    if folder is None:
+        return {}
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 @lru_cache(maxsize=4)

@@ -33,6 +33,7 @@ from autograder.checks.submission import (
     install_submission,
     reference,
     rng,
+    shuffled,
     variant_of,
 )
 from autograder.checks.visits import called_around, called_with
@@ -63,6 +64,7 @@ __all__ = [
     "reference",
     "rng",
     "same",
+    "shuffled",
     "unchanged",
     "variant_of",
 ]
