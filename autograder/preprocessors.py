@@ -35,7 +35,8 @@ from autograder.batch.running import ensure_registered, make_tasks
 from autograder.batch.store import Record
 from autograder.course import release
 from autograder.course.directory import Course
-from autograder.course.folder import why_not_a_file
+from autograder.course.folder import HandedIn
+from autograder.course.opening import why_no_file
 from autograder.errors import CourseError, SubmissionError
 
 Resources = dict[str, Any]
@@ -70,7 +71,7 @@ class RepairingExporter(NotebookExporter):
         name, student = resources["nbgrader"]["notebook"], resources["nbgrader"]["student"]
         task = self.task(resources)
         try:
-            repaired = read(task, Path(filename).parent)
+            repaired = read(task, self.handed_in(resources))
         except SubmissionError as error:
             self.file(not_graded(task, student, str(error)), resources)
             raise
@@ -94,7 +95,8 @@ class RepairingExporter(NotebookExporter):
         tasks = self.tasks_of(assignment)
         listed = {Path(path).stem for path in notebooks}
         missing = [name for name in tasks if name not in listed]
-        found = [name for name in missing if _readable(tasks[name], folder)]
+        handed_in = self.course.hand_in(self.course.submission(student, assignment))
+        found = [name for name in missing if _readable(tasks[name], handed_in)]
         if len(missing) == len(tasks) and not found:
             found = missing[:1]  # so that its reason is told
         notebooks += [str(folder / f"{name}.ipynb") for name in found]
@@ -108,6 +110,13 @@ class RepairingExporter(NotebookExporter):
         if task is None:
             raise CourseError(f"{there['assignment']} has no notebook {there['notebook']}.ipynb")
         return task
+
+    def handed_in(self, resources: Resources) -> HandedIn:
+        """The submission that is being converted."""
+        there = resources["nbgrader"]
+        if self.course is None:
+            raise CourseError("this exporter works for nbgrader autograde alone")
+        return self.course.hand_in(self.course.submission(there["student"], there["assignment"]))
 
     def tasks_of(self, assignment: str) -> dict[str, Task]:
         """The tasks of an assignment, made once."""
@@ -148,14 +157,14 @@ class RepairingExporter(NotebookExporter):
         student, name = graded.verdict.student, task.notebook
         folder = course.folder("submitted", student, task.assignment)
         source = course.folder("source", ".", task.assignment)
-        handed_in = store.key_of_submission(student, folder, f"{name}.ipynb")
+        handed_in = store.key_of_submission(self.handed_in(resources), f"{name}.ipynb")
         key = store.joined(store.key_of_task(source, task.source, task.limits), handed_in)
         record = Record(key, handed_in, graded.verdict, graded.untouched, graded.detail, filed=True)
         store.save(course, task.assignment, name, record)
         scores = marks(json.loads(task.released), graded.verdict, graded.untouched)
         with course.gradebook() as book:
             writer = Writer(book, task.assignment, course.config)
-            writer.record(student, name, scores, course.timestamp(folder))
+            writer.record(student, name, scores, course.timestamp(folder).time)
 
 
 class _Stage(NbGraderPreprocessor):
@@ -197,9 +206,9 @@ class SaveVerdict(_Stage):
         return nb, resources
 
 
-def _readable(task: Task, folder: Path) -> bool:
+def _readable(task: Task, handed_in: HandedIn) -> bool:
     try:
-        read(task, folder)
+        read(task, handed_in)
     except SubmissionError:
         return False
     return True
@@ -211,5 +220,5 @@ def _not_files(folder: Path) -> list[str]:
         glob.escape(name)
         for place, _, names in os.walk(folder)
         for name in names
-        if why_not_a_file(Path(place) / name)
+        if why_no_file(os.lstat(Path(place) / name).st_mode)
     ]

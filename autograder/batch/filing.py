@@ -21,7 +21,8 @@ from autograder.batch.gradebook import Entry, Marks, Writer, marks
 from autograder.batch.grading import Graded, Task
 from autograder.batch.store import Record
 from autograder.course.directory import Course
-from autograder.course.folder import Submission, ordinary_files, read_file
+from autograder.course.folder import Submission
+from autograder.course.mirroring import merged, mirror
 from autograder.errors import GraderError
 
 
@@ -64,7 +65,7 @@ class Filing:
     def keep(self, submission: Submission, name: str, record: Record) -> None:
         """Make sure that the gradebook knows a stored verdict."""
         entry: Entry | None = self.entries.get((submission.student, name))
-        scores, moment = self.marks(name, record), self.course.timestamp(submission.folder)
+        scores, moment = self.marks(name, record), self.course.timestamp(submission.folder).time
         if record.filed and self.writer.agrees(entry, scores, moment):
             return
         with self._blamed(submission.student):
@@ -86,7 +87,7 @@ class Filing:
             store.save(self.course, self.assignment, name, record)
             if graded.notebook is None:
                 self._forget(student, name)
-            moment = self.course.timestamp(submission.folder)
+            moment = self.course.timestamp(submission.folder).time
             scores = self.marks(name, record)
             self.writer.record(student, name, scores, moment, resubmitted=not again)
             self._mark_filed(name, record)
@@ -107,16 +108,12 @@ class Filing:
             return
         self.copied.add(submission.student)
         target = self.course.folder("autograded", submission.student, self.assignment)
-        target.mkdir(parents=True, exist_ok=True)
-        directory, folder = self.course.directory, submission.folder
-        left = 1000 * directory.max_dir_size
-        for path in ordinary_files(folder, (*directory.ignore, "*.ipynb")):
-            with contextlib.suppress(GraderError):  # too large, or not readable: left behind
-                data = read_file(path, min(left, 1000 * directory.max_file_size))
-                left -= len(data)
-                store.write_whole(target / path.relative_to(folder), data, self.mode)
-        for name, path in self.course.data_files(self.assignment).items():
-            store.write_whole(target / name, path.read_bytes(), self.mode)
+        data = self.course.data_files(self.assignment)
+        files = merged(
+            self.course.hand_in(submission).to_keep,
+            {name: path.read_bytes() for name, path in data.items()},
+        )
+        mirror(target, files, keep=[f"{name}.ipynb" for name in self.released], mode=self.mode)
 
     @property
     def mode(self) -> int:

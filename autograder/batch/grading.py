@@ -1,4 +1,4 @@
-"""One submission of one notebook, from its folder to its verdict: what a worker process does.
+"""One submission of one notebook, from its bytes to its verdict: what a worker process does.
 
 A worker touches neither the gradebook nor any file of the course; what it returns is plain data.
 """
@@ -14,15 +14,19 @@ from typing import Any
 
 from autograder import catalogue
 from autograder.catalogue import Catalogue
-from autograder.course.cells import Notebook, grade_id, points_by_test
-from autograder.course.folder import find
+from autograder.course.cells import Notebook, grade_id, is_answer, points_by_test
+from autograder.course.choosing import Worth, find
+from autograder.course.folder import HandedIn
+from autograder.course.opening import printable
 from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
 from autograder.limits import Limits
 from autograder.pages.annotating import annotated
 from autograder.repair.reading import parse
 from autograder.repair.rebuilding import Repaired, repair, repaired_from
+from autograder.repair.within import within
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
+READING_SECONDS = 60
 GRADER_FAILED = "the grader itself failed; your instructor sees why and will grade again"
 
 
@@ -56,13 +60,14 @@ class Graded:
     detail: str = ""
 
 
-def grade_folder(task: Task, student: str, folder: Path) -> Graded:
+def grade_handed_in(task: Task, handed_in: HandedIn) -> Graded:
     """Grade what a student handed in.
 
     Raises CourseError and SandboxUnavailable only: those concern every submission alike.
     Anything else that goes wrong is a verdict "not graded" with its reason.
     """
-    return _guarded(task, student, lambda: _judged(task, student, read(task, folder)))
+    student = handed_in.student
+    return _guarded(task, student, lambda: _judged(task, student, read(task, handed_in)))
 
 
 def grade_repaired(task: Task, student: str, notebook: dict[str, Any]) -> Graded:
@@ -70,23 +75,33 @@ def grade_repaired(task: Task, student: str, notebook: dict[str, Any]) -> Graded
     return _guarded(task, student, lambda: _judged(task, student, repaired_from(notebook)))
 
 
-def read(task: Task, folder: Path) -> Repaired:
-    """Find, read and repair the notebook; SubmissionError when that cannot be."""
+def read(task: Task, handed_in: HandedIn) -> Repaired:
+    """Choose, read and repair the notebook; SubmissionError when that cannot be."""
+    with within(READING_SECONDS, "reading the notebook"):
+        return _read(task, handed_in)
+
+
+def _read(task: Task, handed_in: HandedIn) -> Repaired:
     source, released = _parsed(task.source), _parsed(task.released)
     wanted = {grade_id(cell) for cell in released["cells"]} - {""}
-    name = f"{task.notebook}.ipynb"
 
-    def recognise(data: bytes) -> bool:
-        """Does this file of another name hold most of the assignment's cells?"""
+    def worth(name: str, data: bytes, expected: bool) -> Worth:
+        """Is it this notebook, by its name or by most of its cells, and was it worked on?"""
         try:
-            claims = {cell.claim for cell in parse(data, name).cells}
+            parsed = parse(data, name)
+            claims = {cell.claim for cell in parsed.cells}
+            if not expected and 2 * len(wanted & claims) <= len(wanted):
+                return Worth.OTHER
+            untouched = repair(parsed, released, source, name).untouched
         except SubmissionError:
-            return False
-        return 2 * len(wanted & claims) > len(wanted)
+            return Worth.OTHER
+        return Worth.UNTOUCHED if set(untouched) == answers else Worth.WORK
 
-    found = find(folder, task.notebook, others=task.others, recognise=recognise)
-    repaired = repair(parse(found.data, found.path.name), released, source, found.path.name)
-    repairs = (*found.repairs, *repaired.repairs)
+    answers = {grade_id(cell) for cell in released["cells"] if grade_id(cell) and is_answer(cell)}
+    found = find(handed_in, task.notebook, others=task.others, worth=worth)
+    name = printable(found.name)
+    repaired = repair(parse(found.data, name), released, source, name)
+    repairs = (*handed_in.troubles, *found.repairs, *repaired.repairs)
     repaired.notebook["metadata"]["autograder"]["repairs"] = list(repairs)
     return replace(repaired, repairs=repairs)
 

@@ -16,8 +16,8 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any
 
-from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_folder, not_graded
-from autograder.course.folder import Submission
+from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_handed_in, not_graded
+from autograder.course.folder import HandedIn, Submission
 from autograder.errors import GraderError
 
 PR_SET_PDEATHSIG = 1
@@ -29,6 +29,8 @@ class Job:
 
     task: Task
     submission: Submission
+    hand_in: Callable[[Submission], HandedIn]
+    """Reads the submission, only when its turn comes."""
 
 
 MakeExecutor = Callable[[int], Executor]
@@ -109,8 +111,8 @@ def _run(
         while queue and len(under_way) < window:
             job = queue.popleft()
             try:
-                student, folder = job.submission.student, job.submission.folder
-                under_way[executor.submit(grade_folder, job.task, student, folder)] = job
+                handed_in = job.hand_in(job.submission)
+                under_way[executor.submit(grade_handed_in, job.task, handed_in)] = job
             except BrokenExecutor:
                 queue.appendleft(job)
                 raise

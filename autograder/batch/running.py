@@ -28,6 +28,7 @@ from autograder.course import datafiles, release
 from autograder.course.directory import Course
 from autograder.course.folder import Submission
 from autograder.course.release import SourceNotebook
+from autograder.course.students import one_spelling
 from autograder.errors import CourseError
 from autograder.limits import Limits
 from autograder.sandbox.client import missing_walls
@@ -85,7 +86,7 @@ def chosen(course: Course, assignment: str, students: Sequence[str]) -> list[Sub
     submissions = course.submissions(assignment)
     handed_in = {submission.student for submission in submissions}
     for student in students:
-        if student not in handed_in:
+        if one_spelling(student) not in handed_in:
             raise CourseError(
                 f"{student} has handed in no {assignment}: nothing lies in "
                 f"{course.shown(course.folder('submitted', student, assignment))}"
@@ -100,7 +101,8 @@ def chosen(course: Course, assignment: str, students: Sequence[str]) -> list[Sub
             f"there are no submissions of {assignment}: "
             f"run `nbgrader collect {assignment}` or put them into {where}"
         )
-    return [s for s in submissions if not students or s.student in students]
+    wanted = {one_spelling(student) for student in students}
+    return [s for s in submissions if not wanted or s.student in wanted]
 
 
 def ensure_registered(
@@ -164,18 +166,23 @@ class _Run:
         """Sort the submissions into those to grade and those whose verdict still holds."""
         course, assignment = self.filing.course, self.filing.assignment
         source = course.folder("source", ".", assignment)
-        for name, task in self.tasks.items():
-            task_key = store.key_of_task(source, task.source, task.limits)
-            for submission in submissions:
-                student, folder = submission.student, submission.folder
-                handed_in = store.key_of_submission(student, folder, f"{name}.ipynb")
-                key = store.joined(task_key, handed_in)
+        task_keys = {
+            name: store.key_of_task(source, task.source, task.limits)
+            for name, task in self.tasks.items()
+        }
+        for submission in submissions:
+            student, files = submission.student, course.hand_in(submission)
+            if trouble := course.timestamp(submission.folder).trouble:
+                self.say(f"{student}: {trouble}; whether it was late is not known")
+            for name, task in self.tasks.items():
+                handed_in = store.key_of_submission(files, f"{name}.ipynb")
+                key = store.joined(task_keys[name], handed_in)
                 self.keys[student, name] = key, handed_in
                 record = store.load(course, student, assignment, name)
                 if record is not None:
                     self.before[student, name] = record
                 if record is None or self.force or not self.filing.holds(record, key, name):
-                    self.jobs.append(Job(task, submission))
+                    self.jobs.append(Job(task, submission, course.hand_in))
                     continue
                 self.filing.keep(submission, name, record)
                 self.verdicts[student, name] = record.verdict
