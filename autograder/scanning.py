@@ -23,14 +23,15 @@ _FIXED = {0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8} | {
 }
 """Header → bytes of a value of fixed size that follow it."""
 
-_SIZED = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}
-"""Header → bytes of the size that precedes bytes or a text."""
+_EXTENSIONS = frozenset({0xC7, 0xC8, 0xC9})
 
-_ITEMS = {0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)}
-"""Header of a list or a dict → (bytes of its length, values an entry)."""
-
-_EXTENSION = {0xC7: 1, 0xC8: 2, 0xC9: 4}
-"""Header → bytes of an extension's size; those of fixed size have 0xD4 to 0xD8."""
+_SIZED = {
+    **{0xC4: (1, 0), 0xC5: (2, 0), 0xC6: (4, 0)},  # bytes
+    **{0xD9: (1, 0), 0xDA: (2, 0), 0xDB: (4, 0)},  # texts
+    **{0xC7: (1, 0), 0xC8: (2, 0), 0xC9: (4, 0)},  # extensions
+    **{0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)},  # lists and dicts
+}
+"""Header → (bytes of the number that follows it, values for each that it counts)."""
 
 
 def count(document: bytes, most: int, raw: frozenset[int] = frozenset()) -> None:
@@ -40,57 +41,57 @@ def count(document: bytes, most: int, raw: frozenset[int] = frozenset()) -> None
     """
     if len(document) <= HARMLESS:
         return
-    left, wrapped = most, WRAPPINGS * len(document)
+    left, room = most, WRAPPINGS * len(document)
     end, place = len(document), 0
-    open_values = 1  # values still to come in the innermost document
+    to_come = 1  # values of the innermost document
     outer: list[tuple[int, int]] = []  # (end, values to come) of the documents around it
     while True:
-        while not open_values:
+        while not to_come:
             if place != end:
-                raise WireError("malformed message (more than one value)")
+                raise WireError("malformed message (of another length)")
             if not outer:
                 return
-            end, open_values = outer.pop()
+            end, to_come = outer.pop()
         if place >= end:
             raise WireError("malformed message (cut short)")
         left -= 1
         if left < 0:
             raise WireError("too many values in one message")
-        open_values -= 1
         head = document[place]
         place += 1
-        if head < 0x80 or head >= 0xE0:
-            continue
-        if head < 0xA0:
-            open_values += (head & 0x0F) * (1 if head >= 0x90 else 2)
-        elif head < 0xC0:
-            place += head & 0x1F
-        elif head in _FIXED:
-            place += _FIXED[head]
-        elif head in _SIZED:
-            place += _SIZED[head] + _number(document, place, _SIZED[head])
-        elif head in _ITEMS:
-            width, each = _ITEMS[head]
-            open_values += each * _number(document, place, width)
-            place += width
-        elif head in _EXTENSION or 0xD4 <= head <= 0xD8:
-            width = _EXTENSION.get(head, 0)
-            size = _number(document, place, width) if width else 1 << (head - 0xD4)
-            place += width + 1
-            if place + size > end:
-                raise WireError("malformed message (cut short)")
-            wrapped -= size
-            if wrapped < 0:
-                raise WireError("a message wrapped too often")
-            if document[place - 1] in raw:
-                place += size
-            else:
-                outer.append((end, open_values))
-                end, open_values = place + size, 1
-                left += 1  # a tuple is one value, and not itself and the list in it
-        else:
-            raise WireError("malformed message (no such header)")
+        inside = 0
+        if 0x80 <= head < 0xE0:
+            place, inside, size = _body(document, place, head)
+            if size is not None:
+                room -= size
+                if room < 0 or place + size > end:
+                    raise WireError("malformed message (wrapped too often, or cut short)")
+                if document[place - 1] in raw:
+                    place += size
+                else:
+                    outer.append((end, to_come - 1))
+                    end, to_come = place + size, 2
+                    left += 1  # a tuple is one value, and not itself and the list in it
+        to_come += inside - 1
 
 
-def _number(document: bytes, place: int, width: int) -> int:
-    return int.from_bytes(document[place : place + width], "big")
+def _body(document: bytes, place: int, head: int) -> tuple[int, int, int | None]:
+    """Where the value ends, how many values lie in it, and for an extension how long it is.
+
+    An extension's place is where its bytes begin, one after its code.
+    """
+    if head < 0xA0:
+        return place, (head & 0x0F) * (1 if head >= 0x90 else 2), None
+    if head < 0xC0:
+        return place + (head & 0x1F), 0, None
+    if head in _FIXED:
+        return place + _FIXED[head], 0, None
+    if 0xD4 <= head <= 0xD8:
+        return place + 1, 0, 1 << (head - 0xD4)
+    width, each = _SIZED.get(head, (0, 0))
+    if not width:
+        raise WireError("malformed message (no such header)")
+    number = int.from_bytes(document[place : place + width], "big")
+    if head in _EXTENSIONS:
+        return place + width + 1, 0, number
+    return place + width + (0 if each else number), each * number, None

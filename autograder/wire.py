@@ -160,9 +160,7 @@ class Encoder:
         if isinstance(reference, FunctionRef):
             return msgpack.ExtType(_FUNCTION, msgpack.packb(list(reference)))
         state = [self._integer(number) for number in reference.state]
-        return msgpack.ExtType(
-            _GENERATOR, msgpack.packb([reference.number, reference.kind, state])
-        )
+        return msgpack.ExtType(_GENERATOR, msgpack.packb([reference.number, reference.kind, state]))
 
     def _key(self, key: Any) -> Any:
         plain = key.item() if isinstance(key, np.generic) else key

@@ -103,6 +103,8 @@ def test_numpy_values_cross_as_what_they_hold(given_value: Any, arrives: Any) ->
 
 
 class Point(NamedTuple):
+    """A tuple with names."""
+
     x: float
     y: float
 
@@ -122,6 +124,8 @@ class Weights(dict[str, float]):
 
 
 class Level(enum.IntEnum):
+    """An integer with a name."""
+
     LOW = 1
 
 
@@ -329,9 +333,7 @@ def test_no_bytes_do_anything_but_raise_wire_error(document: bytes) -> None:
 
 
 @settings(deadline=None, derandomize=True, max_examples=900)
-@given(
-    plain, st.integers(0, 10_000), st.integers(0, 255), st.sampled_from([0, scanning.HARMLESS])
-)
+@given(plain, st.integers(0, 10_000), st.integers(0, 255), st.sampled_from([0, scanning.HARMLESS]))
 def test_no_changed_byte_does_anything_but_raise_wire_error(
     value: Any, place: int, byte: int, harmless: int
 ) -> None:
