@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from autograder.judge.remote import Conversation, Recorder, RemoteFunction, ResultRefused
+from autograder.judge import shapes
+from autograder.judge.refusals import ResultRefused
+from autograder.judge.remote import Conversation, Recorder, RemoteFunction
 from autograder.wire import FunctionRef
 
 
@@ -50,7 +52,11 @@ class JudgeNamespace(dict[str, Any]):
             value = module  # imported in a solution cell, by both: a module is a module
         if isinstance(value, RemoteFunction):
             ref = FunctionRef("student", 0, name)
-            value = RemoteFunction(ref, self._converse, self._recorder, by_name=True)
+            # Without a reference there is nothing to compare recorded calls with.
+            recorder = self._recorder if callable(self._reference.get(name)) else None
+            value = RemoteFunction(ref, self._converse, recorder, by_name=True)
+        else:
+            shapes.refuse_shape_of_name(name, value, self._reference)
         super().__setitem__(name, value)
         self._remote.add(name)
         return value

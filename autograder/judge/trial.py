@@ -21,11 +21,12 @@ from autograder import checks
 from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
 from autograder.judge import assignment as assignments
-from autograder.judge import audit, messages
+from autograder.judge import audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
 from autograder.judge.magics import JudgeShell, MagicNotRun
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.reference import Reference
+from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
     Conversation,
     Recorder,
@@ -120,6 +121,9 @@ class Trial:
         with checks.evidence.collect() as evidence:
             try:
                 score, status, message, error = self._run(cell)
+                misfit = self._misfit(cell) if score else ""
+                if misfit:
+                    score, status, message = 0.0, "failed", misfit
                 if score and cell.kind == "test" and self._uses_quotients(cell):
                     score, status, message, diagnosis = 0.0, "failed", QUOTIENT, QUOTIENT_HINT
                 if error is not None and messages.has_more_to_say(error, cell):
@@ -168,6 +172,19 @@ class Trial:
             self._end_conversation()
             self.names.forget_student()
         return verdict
+
+    def _misfit(self, cell: SourceCell) -> str:
+        """What is wrong with the shapes of results that a test took for right; empty if nothing."""
+        if cell.kind != "test":
+            return ""
+        try:
+            with alarm(DIAGNOSIS_SECONDS), quiet():
+                shapes.refuse_misfits(self.recorder.witnesses.calls, self.reference)
+        except ResultRefused as error:
+            return self._explain(error, cell)
+        except (Exception, SandboxFailure, JudgeTimeout):
+            pass  # the reference has no answer in time: nothing to compare with
+        return ""
 
     def _uses_quotients(self, cell: SourceCell) -> bool:
         """Whether a test that passed judged a gradient that is a difference quotient."""

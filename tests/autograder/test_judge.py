@@ -300,7 +300,7 @@ def test_scalars_and_arrays_keep_their_kind() -> None:
     answer = "def f(kind):\n    return {'a': np.zeros(()), 's': np.float64(1), 'l': [1]}[kind]"
     test = (
         "assert type(f('a')) is np.ndarray and f('a').shape == ()\n"
-        "assert type(f('s')) is float and type(f('l')) is list"
+        "assert type(f('s')) is np.float64 and type(f('l')) is list"
     )
     assert outcome(answer, test).score == 1.0
     assert np.isfinite(outcome(answer, test).seconds)
