@@ -331,4 +331,11 @@ def _try(plan: Plan, limits: Limits) -> tuple[socket.socket, dict[str, Any]]:
     control = warm_parent().fork(plan, limits)
     control.settimeout(START_SECONDS)
     line = _line(control)
-    return control, json.loads(line) if line else {"refused": "the keeper did not start"}
+    answer = json.loads(line) if line else {"refused": "the keeper did not start"}
+    if "broken" in answer:
+        control.close()
+        raise SandboxUnavailable(
+            f"{answer['broken']}: let everyone read this environment (chmod -R a+rX), "
+            "or name what is missing in c.Judge.shown"
+        )
+    return control, answer

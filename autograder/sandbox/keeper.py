@@ -23,10 +23,12 @@ import shutil
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from autograder.limits import Limits
-from autograder.sandbox import kernel, processes, runtime, walls
+from autograder.sandbox import kernel, processes, runtime, traces, walls
+from autograder.sandbox.folders import Folders
 
 WEIGHING_SECONDS = 0.05
 
@@ -34,11 +36,11 @@ WEIGHING_SECONDS = 0.05
 class Keeper:
     """The keeper's state: the notebook process, the folders the student may write to."""
 
-    def __init__(self, control: socket.socket, limits: Limits, folders: walls.Folders) -> None:
+    def __init__(self, control: socket.socket, limits: Limits, folders: Folders) -> None:
         self.control = control
         self.limits = limits
         self.folders = folders
-        self.given = folders.contents()
+        self.bare = folders.manifest()
         self.notebook: int | None = None
         self.killed = ""
 
@@ -57,13 +59,14 @@ class Keeper:
     def _answer(self, request: bytes, descriptors: list[int]) -> None:
         answer: dict[str, Any] = {"done": True}
         if request == b"N":
+            self.folders.fill()
             self.notebook = self._start(descriptors[0])
         elif request == b"S":
             answer["done"] = processes.end(os.getpid(), self._spared())
         elif request == b"R":
             self.notebook = None
             answer["done"] = processes.end(os.getpid(), set())
-            self.folders.empty(self.given)
+            self.folders.restore(self.bare)
         elif request == b"W":
             self._weigh()
             answer["killed"] = self.killed
@@ -128,14 +131,16 @@ def set_limits(limits: Limits) -> None:
 def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
     """Raise the walls and serve; never returns to the warm parent's code."""
     os.setsid()
+    os.umask(0o022)  # whatever the instructor's is: what is made here others must be able to enter
     _silence({control.fileno()})
+    view = plan.view()
     inside = plan.namespaces and sys.platform == "linux"
     if inside:
         try:
             _check_namespaces()
             walls.enter_namespaces(plan)
         except OSError as error:
-            _refuse(control, f"namespaces: {error}")
+            _say(control, {"refused": f"namespaces: {error}"})
             return
         guardian = os.fork()
         if guardian:
@@ -144,24 +149,25 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
             control.close()
             os.waitpid(guardian, 0)
             return
-        walls.finish_namespaces()
-        folders = walls.Folders()
+        folders = walls.finish_namespaces(plan)
     else:
         folders = walls.private_folders(plan)
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
             score.write("1000")
-    report = walls.drop_privileges(plan, folders, inside)
-    out_of_reach = [path for path in walls.library_paths() if not os.path.exists(path)]
-    if out_of_reach:  # every answer would fail in here: that is no verdict on the answers
-        _refuse(control, f"{out_of_reach[0]} is out of reach inside the sandbox")
+    os.chdir(folders.work)
+    report = walls.drop_privileges(plan, view, folders, inside)
+    broken = _out_of_reach()
+    if broken:  # every answer would fail in here: that is no verdict on the answers
+        _say(control, {"broken": broken})
         return
     runtime.prepare_environment(folders.home, folders.tmp)
     if sys.platform == "linux":
+        traces.forget_arguments()
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # no process of the same user may look inside
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # orphans stay in sight
-    control.sendall(json.dumps(report.__dict__).encode() + b"\n")
+    _say(control, report.__dict__)
     try:
         Keeper(control, limits, folders).serve()
     finally:
@@ -175,9 +181,23 @@ def _check_namespaces() -> None:
         raise OSError(38, "this kernel has no user namespaces")
 
 
-def _refuse(control: socket.socket, why: str) -> None:
+def _out_of_reach() -> str:
+    """Which part of the interpreter cannot be read in here, and why; empty if none."""
+    import numpy  # noqa: PLC0415
+
+    import lossland  # noqa: PLC0415 (empty: its modules may hold answers)
+
+    for path in (sys.executable, os.__file__, numpy.__file__, lossland.__file__):
+        try:
+            Path(str(path)).open("rb").close()
+        except OSError as error:
+            return f"{path} is out of reach inside the sandbox ({error.strerror})"
+    return ""
+
+
+def _say(control: socket.socket, answer: dict[str, Any]) -> None:
     with contextlib.suppress(OSError):
-        control.sendall(json.dumps({"refused": why}).encode() + b"\n")
+        control.sendall(json.dumps(answer).encode() + b"\n")
 
 
 def _silence(keep: set[int]) -> None:
