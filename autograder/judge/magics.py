@@ -167,4 +167,3 @@ class JudgeShell:
     def _unknown(self, magic: str) -> None:
         if self.strict:
             raise MagicNotRun(f"`{magic}` cannot be run where tests are judged")
-

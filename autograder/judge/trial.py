@@ -6,7 +6,6 @@ process, opened when the cell first needs one.
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import re
 import time
@@ -39,6 +38,7 @@ from autograder.judge.timing import JudgeTimeout, alarm, quiet, ring_in
 from autograder.limits import Limits
 from autograder.recording import RecordedCall
 from autograder.sandbox.client import Sandbox
+from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
 from autograder.verdict import CellOutput, SubmissionVerdict, TestStatus, TestVerdict
 from autograder.wire import Connection, FunctionRef, Hangup
@@ -80,15 +80,14 @@ class Trial:
         self.names = self._namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
 
-    def run(self, require_sandbox: bool) -> SubmissionVerdict:
+    def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
         checks.install_submission(self.loaded.name, self.student, self.loaded.secret)
-        self.names.update(
-            __name__="__main__", get_ipython=self.shell, reference=checks.reference
-        )
-        plan = Plan(
+        self.names.update(__name__="__main__", get_ipython=self.shell, reference=checks.reference)
+        plan = replace(
+            base,
             files=dict(self.shown),
-            hidden=_module_files(self.loaded.forbidden_imports),
+            hidden=module_files(self.loaded.forbidden_imports),
             disk_mb=self.limits.disk_mb,
         )
         tests: dict[str, TestVerdict] = {}
@@ -225,9 +224,7 @@ class Trial:
             return True
         return False
 
-    def _run(
-        self, cell: SourceCell
-    ) -> tuple[float | None, TestStatus, str, BaseException | None]:
+    def _run(self, cell: SourceCell) -> tuple[float | None, TestStatus, str, BaseException | None]:
         """Score, status, message and, for a failure, the exception."""
         self.names.pop(SCORE, None)
         if cell.never_runs:
@@ -338,15 +335,3 @@ def _student_cells(submission: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
         metadata = cell.get("metadata", {}).get("nbgrader", {})
         if cell["cell_type"] == "code" and assignments.kind_of(metadata) != "test":
             yield number, str(cell["source"])
-
-
-def _module_files(modules: Sequence[str]) -> tuple[str, ...]:
-    """The source and byte-code files of modules that a problem set asks students to write."""
-    found: list[str] = []
-    for name in modules:
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.origin:
-            found.append(spec.origin)
-            if spec.cached:
-                found.append(spec.cached)
-    return tuple(found)

@@ -21,6 +21,7 @@ from autograder.errors import GraderError, SandboxUnavailable, WireError
 from autograder.limits import Limits
 from autograder.pictures import safe_png
 from autograder.sandbox.student import READY
+from autograder.sandbox.view import View
 from autograder.sandbox.walls import Plan, Report
 from autograder.verdict import CellOutput
 from autograder.wire import Bounds, Connection, Encoder, Hangup, Late, decode
@@ -38,10 +39,12 @@ class WarmParent:
     def __init__(self) -> None:
         self._owner = os.getpid()
         ours, theirs = socket.socketpair()
+        # The grader's own folder leaves the import path again: it may be the course's.
         package_root = str(Path(__file__).parents[2])
         code = (
-            f"import sys; sys.path.append({package_root!r}); "
-            f"from autograder.sandbox.warm import main; main({theirs.fileno()})"
+            f"import sys; sys.path += {_python_path()!r}; sys.path.append({package_root!r}); "
+            "from autograder.sandbox.warm import main; sys.path.pop(); "
+            f"main({theirs.fileno()})"
         )
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", code],
@@ -83,12 +86,6 @@ class WarmParent:
         self._process.communicate()
 
 
-def missing_walls() -> tuple[str, ...]:
-    """What this host cannot give a sandbox, a sentence each; empty where all walls stand."""
-    with Sandbox(Plan(), Limits()) as sandbox:
-        return sandbox.report.missing
-
-
 _warm: WarmParent | None = None
 
 
@@ -112,6 +109,12 @@ def close_warm_parent() -> None:
         _warm = None
 
 
+def _python_path() -> list[str]:
+    """Folders that the grader's environment adds to every interpreter's import path."""
+    folders = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return [folder for folder in folders if os.path.isabs(folder) and os.path.isdir(folder)]
+
+
 def _environment() -> dict[str, str]:
     """What the warm parent may know of this machine: where libraries and font caches lie."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
@@ -128,15 +131,16 @@ def _environment() -> dict[str, str]:
 
 
 def _line(sock: socket.socket) -> bytes:
+    """One answer; nothing follows it before the next question."""
     line = b""
     while not line.endswith(b"\n"):
         try:
-            byte = sock.recv(1)
+            part = sock.recv(1 << 16)
         except OSError:
             return b""
-        if not byte:
+        if not part:
             return b""
-        line += byte
+        line += part
     return line[:-1]
 
 
@@ -278,6 +282,10 @@ class Sandbox:
         """End everything inside and empty the private folders."""
         self._hang_up()
         self._ask(b"R")
+
+    def view(self) -> View:
+        """What of the host this sandbox shows."""
+        return View.from_json(self._ask(b"V"))
 
     def sweep(self) -> None:
         """End all but the notebook process: the test's child and whatever it left behind."""

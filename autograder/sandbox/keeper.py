@@ -9,6 +9,7 @@ The judge's requests are single bytes on the control socket, each answered by on
     N (with a descriptor)   start the notebook process with this socket
     S                       end everything but the notebook process
     R                       end everything and empty the private folders
+    V                       what of the host is shown? {"shown": …, "covered": …, "links": …}
     W                       why did something end? {"killed": "memory" or ""}
 """
 
@@ -23,12 +24,14 @@ import shutil
 import signal
 import socket
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from autograder.limits import Limits
 from autograder.sandbox import kernel, processes, runtime, traces, walls
 from autograder.sandbox.folders import Folders
+from autograder.sandbox.view import View
 
 WEIGHING_SECONDS = 0.05
 
@@ -36,8 +39,11 @@ WEIGHING_SECONDS = 0.05
 class Keeper:
     """The keeper's state: the notebook process, the folders the student may write to."""
 
-    def __init__(self, control: socket.socket, limits: Limits, folders: Folders) -> None:
+    def __init__(
+        self, control: socket.socket, limits: Limits, folders: Folders, view: View
+    ) -> None:
         self.control = control
+        self.view = view
         self.limits = limits
         self.folders = folders
         self.bare = folders.manifest()
@@ -67,6 +73,8 @@ class Keeper:
             self.notebook = None
             answer["done"] = processes.end(os.getpid(), set())
             self.folders.restore(self.bare)
+        elif request == b"V":
+            answer = asdict(self.view)
         elif request == b"W":
             self._weigh()
             answer["killed"] = self.killed
@@ -169,7 +177,7 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # orphans stay in sight
     _say(control, report.__dict__)
     try:
-        Keeper(control, limits, folders).serve()
+        Keeper(control, limits, folders, view).serve()
     finally:
         processes.end(os.getpid(), set())
         if not inside:

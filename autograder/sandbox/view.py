@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 COMMANDS = (
     "sh", "dash", "bash", "env", "ls", "cat", "echo", "head", "tail", "wc", "grep", "sort", "sleep",
@@ -51,6 +52,11 @@ class View:
     covered: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
 
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> View:
+        links = tuple((link, target) for link, target in data["links"])
+        return cls(tuple(data["shown"]), tuple(data["covered"]), links)
+
     def layers(self) -> Iterator[tuple[str, bool]]:
         """(path, is it shown?) from the outside in; what a place above decides is left out."""
         decided: dict[str, bool] = {**dict.fromkeys(self.shown, True)}
@@ -77,8 +83,9 @@ def view(shown: Sequence[str], imports: Sequence[str], covered: Iterable[str]) -
     """The view of one sandbox: the interpreter's, what is named, and what must not be in it."""
     wanted = [*interpreter(), *shown]
     for name in ("lossland", *imports):
-        wanted += package(name)
+        wanted += package(name.partition(".")[0])
     places, links = _resolved(wanted)
+    covered = [*covered, *_packages_of_others()]
     hidden = [p for path in covered for p in (os.path.abspath(path), os.path.realpath(path))]
     return View(_outermost(places, hidden), tuple(dict.fromkeys(hidden)), tuple(links.items()))
 
@@ -157,11 +164,24 @@ def _python_folders() -> Iterator[str]:
     yield from (path for path in sys.path if os.path.isabs(path) and _holds_packages(path))
 
 
+def _packages_of_others() -> Iterator[str]:
+    """Package folders within the standard library that this environment does not import from."""
+    used = {os.path.realpath(path) for path in sys.path}
+    for name in ("site-packages", "dist-packages"):
+        path = os.path.realpath(f"{sysconfig.get_path('stdlib')}/{name}")
+        if os.path.isdir(path) and path not in used:
+            yield path
+
+
 def _holds_packages(path: str) -> bool:
-    """Is this entry of the import path made for packages alone, and no folder of somebody's?"""
     if os.path.isfile(path) or within(path, sysconfig.get_path("stdlib")):
         return True
-    if os.path.basename(path) in {"site-packages", "dist-packages", "lib-dynload"}:
+    return package_folder(path)
+
+
+def package_folder(path: str) -> bool:
+    """Is this entry of the import path made for packages alone, and no folder of somebody's?"""
+    if os.path.basename(path) in {"site-packages", "dist-packages"}:
         return True
     return next(Path(path).glob("*.dist-info"), None) is not None
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.sandbox import kernel, landlock, seccomp, traces
 from autograder.sandbox.folders import GIVEN, Folders
-from autograder.sandbox.root import Root
+from autograder.sandbox.root import DEVICES, Root
 from autograder.sandbox.view import View, view, within
 
 STUDENT_ID = 1000
@@ -153,7 +153,7 @@ def drop_privileges(plan: Plan, view: View, folders: Folders, inside: bool) -> R
 
 def _restrict_files(view: View, folders: Folders, inside: bool) -> None:
     listed: list[str] = []
-    readable = ["/proc", "/dev", *folders.given.values()]
+    readable = ["/proc", *(f"/dev/{name}" for name in DEVICES), *folders.given.values()]
     for path in (path for path, shown in view.layers() if shown):
         # Inside, what is covered is covered by a mount already.
         readable += [path] if inside else _around(path, view.covered, listed)
