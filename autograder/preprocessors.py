@@ -30,6 +30,7 @@ from traitlets import Bool, List, Unicode
 from autograder.batch import store
 from autograder.batch.gradebook import Writer, marks
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
+from autograder.batch.host import check_host
 from autograder.batch.pool import process_pool
 from autograder.batch.running import ensure_registered, make_tasks
 from autograder.batch.store import Record
@@ -127,14 +128,15 @@ class RepairingExporter(NotebookExporter):
             weakref.finalize(self, shutil.rmtree, staged, ignore_errors=True)
             notebooks = release.load(self.course, assignment)
             ensure_registered(self.course, assignment, notebooks, self.log.warning)
-            self.tasks[assignment] = make_tasks(
-                self.course,
-                assignment,
-                notebooks,
-                self.course.limits([]),
-                Path(staged),
-                require_sandbox=self.course.require_sandbox,
+            require = self.course.require_sandbox
+            limits = self.course.limits([])
+            tasks = make_tasks(
+                self.course, assignment, notebooks, limits, Path(staged), require_sandbox=require
             )
+            plan = next(iter(tasks.values())).plan
+            for line in check_host(self.course, notebooks, plan, limits, require=require):
+                self.log.warning("less isolation on this host: %s", line)
+            self.tasks[assignment] = tasks
         return self.tasks[assignment]
 
     def judged(self, notebook: NotebookNode, resources: Resources) -> Graded:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from autograder.pages.annotating import annotated
 from autograder.repair.reading import parse
 from autograder.repair.rebuilding import Repaired, repair, repaired_from
 from autograder.repair.within import within
+from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
 READING_SECONDS = 60
@@ -48,6 +49,8 @@ class Task:
     others: frozenset[str] = frozenset()
     """Names of the assignment's other notebooks."""
     require_sandbox: bool = False
+    plan: Plan = field(default_factory=Plan)
+    """What every sandbox shows, and what must be out of reach there."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ def _judged(task: Task, student: str, repaired: Repaired) -> Graded:
         limits=task.limits,
         catalogue=_catalogue(task.catalogue),
         require_sandbox=task.require_sandbox,
+        plan=task.plan,
     )
     verdict = replace(verdict, repairs=(*repaired.repairs, *verdict.repairs))
     if verdict.status == "not graded":

@@ -21,6 +21,7 @@ from autograder.batch import store
 from autograder.batch.filing import Filing
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task
+from autograder.batch.host import check_host, make_plan
 from autograder.batch.outcome import ClassVerdict, differences, merge
 from autograder.batch.pool import Job, MakeExecutor, checked_workers, grade_all, process_pool
 from autograder.batch.store import Record
@@ -31,7 +32,6 @@ from autograder.course.release import SourceNotebook
 from autograder.course.students import one_spelling
 from autograder.errors import CourseError
 from autograder.limits import Limits
-from autograder.sandbox.client import missing_walls
 from autograder.verdict import SubmissionVerdict
 
 Say = Callable[[str], None]
@@ -70,7 +70,10 @@ def grade_class(
             run = _Run(tasks, filing, say, force=force)
             run.plan(submissions)
             if run.jobs:
-                for line in missing_walls():
+                task = next(iter(tasks.values()))
+                for line in check_host(
+                    course, notebooks, task.plan, task.limits, require=require_sandbox
+                ):
                     say(f"less isolation on this host: {line}")
             run.grade(number, make_executor)
         return ClassVerdict(
@@ -132,6 +135,7 @@ def make_tasks(
     """One task for each notebook; ``staged`` is an empty folder for the data files."""
     names = frozenset(notebook.name for notebook in notebooks)
     files = course.stage_data(assignment, staged)
+    plan = make_plan(course, notebooks, str(staged))
     return {
         notebook.name: Task(
             assignment=assignment,
@@ -143,6 +147,7 @@ def make_tasks(
             files=files,
             others=names - {notebook.name},
             require_sandbox=require_sandbox,
+            plan=plan,
         )
         for notebook in notebooks
     }

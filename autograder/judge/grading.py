@@ -114,10 +114,10 @@ def grade(
 
     ``files`` are the instructor's data files by name, ``handed_in`` those that the student handed
     in beside the notebook; the instructor's win. The reference, the tests and the student's code
-    each get copies of their own. ``plan`` says what the sandbox shows and what must be out of
-    reach there (``shown``, ``imports``, ``unreachable``). ``delimiters`` begin and end hidden lines of test cells. Raises
-    CourseError for a source that cannot be judged and SandboxUnavailable when
-    ``require_sandbox`` asks for walls that the host does not give.
+    each get copies of their own. ``delimiters`` begin and end hidden lines of test cells. ``plan``
+    says what the sandbox shows and what must be out of reach (``shown``, ``imports``,
+    ``unreachable``). Raises CourseError for a source that cannot be judged and SandboxUnavailable
+    when ``require_sandbox`` asks for walls that the host does not give.
     """
     limits = limits or Limits()
     catalogue = catalogue or Catalogue()

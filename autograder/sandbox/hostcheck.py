@@ -102,13 +102,15 @@ def _probes(plan: Plan, view: View) -> Iterator[tuple[str, list[str]]]:
     """Places that must not be readable, from the outside in, each with what a listing may show."""
     places = dict.fromkeys([*view.shown, *(link for link, _ in view.links)])
     on_the_way = {above for path in places for above in ancestors(path)} | set(places)
+    # One file by two names can only be shown or not: environments share files by hard links.
+    same = {_number(path) for path in view.shown}
     front = deque(dict.fromkeys(p for q in plan.unreachable for p in (q, os.path.realpath(q))))
     for _ in range(MAX_PROBES):
         if not front:
             return
         path = front.popleft()
         if not os.path.isdir(path) or os.path.islink(path):
-            if os.path.exists(path) and not os.path.isdir(path):
+            if os.path.isfile(path) and _number(path) not in same:
                 yield path, []
             continue
         names = sorted(_listed(path))
@@ -116,6 +118,11 @@ def _probes(plan: Plan, view: View) -> Iterator[tuple[str, list[str]]]:
         paths = [f"{path}/{n}" for n in names if f"{path}/{n}" not in places]
         front += [p for p in paths if os.path.isdir(p) and not os.path.islink(p)]
         front += [p for p in paths if os.path.isfile(p)][:MAX_FILES]
+
+
+def _number(path: str) -> tuple[int, int]:
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
 
 
 def _listed(folder: str) -> list[str]:
