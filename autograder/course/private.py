@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from nbgrader.exchange import Exchange
+from nbgrader.exchange.default.exchange import Exchange
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 

@@ -210,7 +210,7 @@ class Sandbox:
                 running = number
                 self._expect(connection, ["begin", number])
                 yield self._output(connection, number)
-            self._expect(connection, ["done"])
+            self._follow(connection)
         except Late:
             limit = self.limits.cell_seconds
             yield running, f"Stopped: the cell ran for more than {limit} seconds."
@@ -225,6 +225,14 @@ class Sandbox:
     def _expect(self, connection: Connection, message: list[Any]) -> None:
         if decode(connection.receive(self._cell_deadline()), self._bounds) != message:
             raise WireError("another message than the runtime sends")
+
+    def _follow(self, connection: Connection) -> None:
+        """The notebook has run: the keeper learns which process its tests are forked from."""
+        match decode(connection.receive(self._cell_deadline()), self._bounds):
+            case ["done", int(process)]:
+                self._ask(b"T%d\n" % process)
+            case _:
+                raise WireError("another message than the runtime sends")
 
     def _output(self, connection: Connection, number: int) -> CellOutput:
         message = decode(connection.receive(self._cell_deadline()), self._bounds)
@@ -271,7 +279,9 @@ class Sandbox:
                 raise Hangup from None
         connection = Connection(ours, self._bounds)
         try:
-            if decode(connection.receive(time.monotonic() + FORK_SECONDS), self._bounds) == READY:
+            ready = decode(connection.receive(time.monotonic() + FORK_SECONDS), self._bounds)
+            # From here on the notebook's process stands still: it hears nothing of the test.
+            if ready == READY and self._ask(b"H")["done"]:
                 return connection
         except (Late, WireError, Hangup):
             pass
@@ -288,8 +298,13 @@ class Sandbox:
         return View.from_json(self._ask(b"V"))
 
     def sweep(self) -> None:
-        """End all but the notebook process: the test's child and whatever it left behind."""
-        self._ask(b"S")
+        """End all but the notebook process: the test's child and whatever it left behind.
+
+        If something is left nevertheless that the next test could learn from, the notebook's
+        process is given up as well, and the notebook has to run again.
+        """
+        if not self._ask(b"S")["fresh"]:
+            self._hang_up()
 
     def cause(self) -> str:
         """Why something ended, as the end of a sentence; empty if the keeper did not do it."""

@@ -7,7 +7,10 @@ the student's code, and no process inside can signal it, read its memory or clos
 The judge's requests are single bytes on the control socket, each answered by one line of JSON:
 
     N (with a descriptor)   start the notebook process with this socket
-    S                       end everything but the notebook process
+    T (with a line)         that process carries on for the notebook's, which had threads
+    H                       stop the notebook process: a test is about to begin
+    S                       end everything but the notebook process and let that go on;
+                            {"fresh": false} if the next test could know something of this one
     R                       end everything and empty the private folders
     V                       what of the host is shown? {"shown": …, "covered": …, "links": …}
     W                       why did something end? {"killed": "memory" or ""}
@@ -29,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.limits import Limits
-from autograder.sandbox import kernel, processes, runtime, traces, walls
+from autograder.sandbox import freshness, kernel, processes, runtime, traces, walls
 from autograder.sandbox.folders import Folders
 from autograder.sandbox.view import View
 
@@ -47,7 +50,12 @@ class Keeper:
         self.limits = limits
         self.folders = folders
         self.bare = folders.manifest()
+        self.after = self.bare
+        self.places = list(folders.places())
+        self.patience = 0.0
         self.notebook: int | None = None
+        self.socket = ""
+        self.held: freshness.State | None = None
         self.killed = ""
 
     def serve(self) -> None:
@@ -69,8 +77,13 @@ class Keeper:
             self.notebook = self._start(descriptors[0])
         elif request == b"S":
             answer["done"] = processes.end(os.getpid(), self._spared())
+            answer["fresh"] = self._is_fresh()
+        elif request == b"T":
+            self._follow(int(self.control.recv(32)))
+        elif request == b"H":
+            answer["done"] = self._hold()
         elif request == b"R":
-            self.notebook = None
+            self.notebook = self.held = None
             answer["done"] = processes.end(os.getpid(), set())
             self.folders.restore(self.bare)
         elif request == b"V":
@@ -84,7 +97,46 @@ class Keeper:
     def _spared(self) -> set[int]:
         return set() if self.notebook is None else {self.notebook}
 
+    def _follow(self, process: int) -> None:
+        """The notebook's process forked and ended, to leave its threads behind."""
+        if process in processes.descendants(os.getpid()):
+            self.notebook = process
+
+    def _hold(self) -> bool:
+        """Stop the notebook's process; False if it, or a test's child, is not as it should be."""
+        self.held = None
+        if self.notebook is None or not os.path.exists("/proc/self/stat"):
+            return self.notebook is not None
+        self.held = freshness.stop(self.notebook, self.socket, self.places, self.patience)
+        others = set(processes.descendants(os.getpid())) - {self.notebook}
+        return self.held is not None and not any(
+            freshness.holds(process, self.socket) for process in others
+        )
+
+    def _is_fresh(self) -> bool:
+        """After a test: could the next one find anything that this one left behind?"""
+        if self.held is None or self.notebook is None:
+            self._settle()
+            return True
+        try:
+            found = freshness.look(self.notebook, self.socket, self.places)
+            same = self.held.stopped and found == self.held
+        except OSError:
+            same = False
+        self.held = None
+        freshness.go_on(self.notebook)
+        return self.folders.restore(self.after) and same
+
+    def _settle(self) -> None:
+        """The notebook has just run: what follows is compared with this."""
+        self.after = self.folders.manifest()
+        with contextlib.suppress(OSError):
+            if self.notebook is not None:
+                open_channels = freshness.shares(self.notebook, self.socket, self.places)
+                self.patience = 0.0 if open_channels else freshness.STOPPING_SECONDS
+
     def _start(self, descriptor: int) -> int:
+        self.socket = f"socket:[{os.fstat(descriptor).st_ino}]"
         notebook = os.fork()
         if notebook:
             os.close(descriptor)
