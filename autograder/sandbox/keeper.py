@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.limits import Limits
-from autograder.sandbox import freshness, kernel, processes, runtime, traces, walls
+from autograder.sandbox import freshness, kernel, pinned, processes, runtime, traces, walls
 from autograder.sandbox.folders import Folders
 from autograder.sandbox.view import View
 
@@ -194,6 +194,7 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
     os.umask(0o022)  # whatever the instructor's is: what is made here others must be able to enter
     _silence({control.fileno()})
     view = plan.view()
+    pinned.pin(dict.fromkeys(name.partition(".")[0] for name in ("lossland", *plan.imports)))
     inside = plan.namespaces and sys.platform == "linux"
     if inside:
         try:

@@ -95,7 +95,7 @@ def _show(source: str, target: str) -> None:
 def _cover(target: str) -> None:
     """Put something empty and unreadable over a file or folder; what is shown below comes later."""
     if os.path.isdir(target):
-        kernel.mount("tmpfs", target, "tmpfs", _BARE, "mode=711,size=64k,nr_inodes=512")
+        kernel.mount("tmpfs", target, "tmpfs", _BARE, "mode=111,size=64k,nr_inodes=512")
     elif os.path.exists(target):
         empty = "/new/given/.empty"
         if not os.path.exists(empty):
