@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from autograder.sandbox.view import within
 
-STOPPING_SECONDS = 5.0
+STOPPING_SECONDS = 1.0
 _CHILD = 1 << (signal.SIGCHLD - 1)
 _STATUS = re.compile(r"^(Threads|SigPnd|ShdPnd|\w*voluntary_ctxt_switches):\s*(\w+)$", re.MULTILINE)
 

@@ -71,7 +71,7 @@ class Keeper:
             self._answer(request, descriptors)
 
     def _answer(self, request: bytes, descriptors: list[int]) -> None:
-        answer: dict[str, Any] = {"done": True}
+        answer: dict[str, Any] = {"to": request.decode("ascii", "replace"), "done": True}
         if request == b"N":
             self.folders.fill()
             self.notebook = self._start(descriptors[0])
@@ -87,7 +87,7 @@ class Keeper:
             answer["done"] = processes.end(os.getpid(), set())
             self.folders.restore(self.bare)
         elif request == b"V":
-            answer = asdict(self.view)
+            answer |= asdict(self.view)
         elif request == b"W":
             self._weigh()
             answer["killed"] = self.killed
