@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_handed_in, not_graded
 from autograder.course.folder import HandedIn, Submission
-from autograder.errors import GraderError
+from autograder.errors import GraderError, HostTrouble
 
 PR_SET_PDEATHSIG = 1
 
@@ -80,19 +80,28 @@ def grade_all(
     """Grade every job; yields in the order in which they end.
 
     A worker that dies takes the pool with it: the pool is made anew and what was under way is
-    tried again, alone, before it counts as not graded. Raises CourseError and SandboxUnavailable
-    as soon as a worker does.
+    tried again, alone, before it counts as not graded. So is what the host could not give enough
+    to, once all others are done. Raises CourseError and SandboxUnavailable as soon as a worker
+    does.
     """
     waiting = deque(jobs)
     suspects: deque[Job] = deque()
-    while waiting or suspects:
+    slighted: deque[Job] = deque()
+    while waiting or suspects or slighted:
         # Suspects go one by one, so that the one that kills its worker is known by name.
-        alone = bool(suspects)
-        queue = deque([suspects.popleft()]) if alone else waiting
+        single = suspects or (slighted if not waiting else None)
+        alone = bool(single)
+        queue = deque([single.popleft()]) if single else waiting
         with closing(make_executor(1 if alone else min(workers, len(queue)))) as executor:
             under_way: dict[Future[Graded], Job] = {}
             try:
-                yield from _run(executor, queue, under_way, 2 * workers)
+                for job, outcome in _run(executor, queue, under_way, 2 * workers):
+                    if isinstance(outcome, Graded):
+                        yield job, outcome
+                    elif alone:
+                        yield job, not_graded(job.task, job.submission.student, str(outcome))
+                    else:
+                        slighted.append(job)
             except BrokenExecutor:
                 broken = list(under_way.values())
                 if alone:
@@ -105,7 +114,7 @@ def grade_all(
 
 def _run(
     executor: Executor, queue: deque[Job], under_way: dict[Future[Graded], Job], window: int
-) -> Iterator[tuple[Job, Graded]]:
+) -> Iterator[tuple[Job, Graded | HostTrouble]]:
     """Keep ``window`` jobs under way; what is not finished stays in ``under_way``."""
     while queue or under_way:
         while queue and len(under_way) < window:
@@ -117,8 +126,12 @@ def _run(
                 queue.appendleft(job)
                 raise
         for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-            graded = future.result()
-            yield under_way.pop(future), graded
+            outcome: Graded | HostTrouble
+            try:
+                outcome = future.result()
+            except HostTrouble as trouble:
+                outcome = trouble
+            yield under_way.pop(future), outcome
 
 
 @contextlib.contextmanager

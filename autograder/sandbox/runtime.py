@@ -14,10 +14,12 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 import traceback
 from typing import Any
 
 from autograder.limits import Limits
+from autograder.sandbox.clock import COMPUTING, WAITING, cell_stopped
 from autograder.sandbox.student import READY, StudentEnd
 from autograder.wire import Bounds, Connection, Encoder, Hangup, decode
 
@@ -70,8 +72,17 @@ def prepare_environment(home: str, tmp: str) -> None:
 # -- the notebook ------------------------------------------------------------------------
 
 
+# What the keeper sends to a cell whose time is up, and what the cell did with its time.
+INTERRUPTS = {signal.SIGALRM: WAITING, signal.SIGXCPU: COMPUTING}
+FRESH_SECONDS = 0.2  # an interrupt that early was meant for the cell before
+
+
 class CellTimeout(BaseException):
     """Raised inside a cell whose time is up; no ``except Exception`` holds it."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how)
+        self.how = how
 
 
 class _Transcript(io.TextIOBase):
@@ -147,7 +158,11 @@ def _serve_tests(sock: socket.socket, bounds: Bounds) -> None:
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        if os.fork():
+        try:
+            parent = os.fork()
+        except OSError:  # the judge sees the connection close, and asks why
+            parent = -1
+        if parent:
             os.close(descriptors[0])
             continue
         try:
@@ -172,13 +187,15 @@ def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[by
     shell.compile.get_code_name = lambda *_: f"<cell {index + 1}>"  # as a reader counts
     error = ""
 
-    def too_late(*_: object) -> None:
-        raise CellTimeout
+    started = time.monotonic()
 
-    signal.signal(signal.SIGALRM, too_late)
-    # It keeps ringing: one exception may be swallowed by a bare except.
-    signal.setitimer(signal.ITIMER_REAL, limits.cell_seconds, 0.5)
+    def too_late(number: int, _: object) -> None:
+        if time.monotonic() - started > FRESH_SECONDS:
+            raise CellTimeout(INTERRUPTS[signal.Signals(number)])
+
     try:
+        for number in INTERRUPTS:
+            signal.signal(number, too_late)
         with contextlib.redirect_stdout(transcript), contextlib.redirect_stderr(transcript):
             shell.showtraceback = lambda *_, **__: None
             shell.showsyntaxerror = lambda *_, **__: None
@@ -189,13 +206,14 @@ def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[by
     except BaseException as failure:  # the student's code may raise anything at all
         error = _traceback(failure, limits)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number in INTERRUPTS:
+            signal.signal(number, signal.SIG_IGN)
     return transcript.text(), error, _figures(limits)
 
 
 def _traceback(failure: BaseException, limits: Limits) -> str:
     if isinstance(failure, CellTimeout):
-        return f"Stopped: the cell ran for more than {limits.cell_seconds} seconds."
+        return cell_stopped(failure.how, limits)
     lines = traceback.format_exception(type(failure), failure, failure.__traceback__)
     own = [line for line in lines if "/autograder/" not in line and "/IPython/" not in line]
     return "".join(own)[-MAX_ERROR:]
