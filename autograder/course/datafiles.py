@@ -10,7 +10,7 @@ from autograder.course.cells import Notebook, grade_id
 from autograder.course.directory import Course
 from autograder.course.release import SourceNotebook
 from autograder.errors import CourseError
-from autograder.repair.slots import MAGIC
+from autograder.repair.slots import plain_python
 
 READERS = {
     "open", "load", "loadtxt", "genfromtxt", "fromfile", "memmap", "imread",
@@ -50,7 +50,7 @@ def needed(notebook: Notebook) -> dict[str, str]:
         if cell["cell_type"] != "code":
             continue
         try:
-            tree = ast.parse(MAGIC.sub(r"\1pass", cell["source"]))
+            tree = ast.parse(plain_python(cell["source"]))
         except (SyntaxError, ValueError):
             continue
         for name, writes in _files(tree):
