@@ -6,6 +6,7 @@ What goes wrong is told in one line on standard error, with exit status 2.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,9 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that it cannot print is no error
+            stream.reconfigure(errors="backslashreplace")
     # jsonschema compiles a grammar for a kind of web address that no notebook holds, when it is
     # imported; that would be another second for each command.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -293,7 +293,7 @@ class Trial:
         for name in self.names.undefined:
             for output in outputs:
                 defines = re.search(
-                    rf"^\s*(def {re.escape(name)}\b|{re.escape(name)}\s*=)",
+                    rf"^[ \t]*(def {re.escape(name)}\b|{re.escape(name)}[ \t]*=)",
                     self.sources[output.index], re.MULTILINE,
                 )  # fmt: skip
                 if defines and output.error:
