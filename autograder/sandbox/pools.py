@@ -52,4 +52,6 @@ def _closed(pool: Any) -> bool:
     """Whether the notebook has shut the pool down: it stays so."""
     if isinstance(pool, Pool):
         return bool(pool._state != "RUN")  # type: ignore[attr-defined]
+    if getattr(pool, "_broken", False):  # its processes ended with the notebook's last cell
+        return False
     return bool(getattr(pool, "_shutdown", False) or getattr(pool, "_shutdown_thread", False))
