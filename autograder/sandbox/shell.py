@@ -113,7 +113,7 @@ def _short(text: str) -> str:
 def _packages(command: str) -> list[str]:
     """The names of the packages that a command would install."""
     found = _INSTALL.search(command)
-    words = found[1].split() if found else []
+    words = re.split(r"[\s'\";&|]+", found[1]) if found else []
     names = [_PACKAGE.match(word) for word in words if not word.startswith("-")]
     return [name[0] for name in names if name is not None][:8]
 
