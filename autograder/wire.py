@@ -168,7 +168,7 @@ class Encoder:
             if isinstance(plain, kind) and type(plain) is not bool:
                 plain = getattr(kind, f"__{kind.__name__}__")(plain)
         if not _is_key(plain):
-            raise Refused(f"a dict with a key of type {describe_type(key)}")
+            raise Refused(f"a dict with a key of type {_type_name(key)}")
         return self._plain(plain, MAX_DEPTH)
 
     @staticmethod
@@ -208,10 +208,12 @@ def _is_key(key: Any) -> bool:
 
 def describe_type(value: Any) -> str:
     """The type's name as a student would write it."""
+    return f"an object of type {_type_name(value)}"
+
+
+def _type_name(value: Any) -> str:
     kind = type(value)
-    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
-    article = "an" if name[:1].lower() in "aeiou" else "a"
-    return f"{article} object of type {name[:80]}"
+    return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")[:80]
 
 
 # -- reading ---------------------------------------------------------------------------

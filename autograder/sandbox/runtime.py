@@ -6,7 +6,9 @@ a submission may rewrite any of it and only changes what it answers about itself
 
 from __future__ import annotations
 
+import builtins
 import contextlib
+import importlib
 import importlib.abc
 import io
 import os
@@ -28,27 +30,12 @@ _shell: Any = None
 
 
 def make_shell() -> None:
-    """Make the IPython shell that every notebook process inherits; called before any fork."""
+    """Make the shell that every notebook process inherits; called before any fork."""
     global _shell  # noqa: PLW0603 (one shell a process is IPython's own rule)
-    from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415
-    from traitlets.config import Config  # noqa: PLC0415
+    from autograder.sandbox import pools, shell  # noqa: PLC0415
 
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    config.InteractiveShell.autocall = 0
-
-    class Shell(InteractiveShell):
-        """A shell without windows: figures are collected after each cell."""
-
-        def enable_gui(self, gui: str | None = None) -> None:
-            pass
-
-        def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
-            return gui, "agg"
-
-    with tempfile.TemporaryDirectory(prefix="lossland-ipython-") as folder:
-        _shell = Shell.instance(config=config, ipython_dir=folder)
+    _shell = shell.make()
+    pools.survive_forks()
 
 
 def prepare_environment(home: str, tmp: str) -> None:
@@ -67,6 +54,10 @@ def prepare_environment(home: str, tmp: str) -> None:
         MKL_NUM_THREADS="1",
     )
     tempfile.tempdir = None
+
+
+def _no_input(prompt: object = "") -> str:
+    raise EOFError("input() has nobody to ask while grading: write the value into the cell")
 
 
 # -- the notebook ------------------------------------------------------------------------
@@ -113,6 +104,7 @@ def serve_notebook(sock: socket.socket, limits: Limits) -> None:
     bounds = Bounds(limits.frame_mb << 20, limits.items)
     connection = Connection(sock, bounds)
     hidden_modules, cells = decode(connection.receive(), bounds)
+    _settle()
     _forbid(hidden_modules)
     for index, source in cells:
         connection.send(Encoder(bounds).encode(["begin", index]))
@@ -121,6 +113,13 @@ def serve_notebook(sock: socket.socket, limits: Limits) -> None:
         connection.send(Encoder(bounds).encode(["end", index, text, error, pictures]))
     connection.send(Encoder(bounds).encode(["done"]))
     _serve_tests(sock, bounds)
+
+
+def _settle() -> None:
+    """Make this process a notebook's; the keeper, whose fork it is, must import nothing of it."""
+    sys.path.insert(0, "")  # what the notebook writes beside itself can be imported
+    sys.dont_write_bytecode = True  # a file written twice within a second is read twice
+    builtins.input = _no_input
 
 
 class _Forbidden(importlib.abc.MetaPathFinder):
@@ -184,6 +183,7 @@ def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[by
     """Run one cell: what it printed, the traceback if it failed, the figures it drew."""
     transcript = _Transcript(limits.output_kb * 1024)
     shell = _shell
+    importlib.invalidate_caches()  # a module may have been written a moment ago
     shell.compile.get_code_name = lambda *_: f"<cell {index + 1}>"  # as a reader counts
     error = ""
 
