@@ -43,14 +43,15 @@ def as_python(source: str) -> str:
         lines[number] = _OPTIONS.sub("", magic["rest"], count=1) if prepares else ""
     skipped = next((n for n, line in enumerate(lines) if line.strip()), 0)
     # IPython itself drops empty lines at the start.
-    python = TransformerManager().transform_cell("\n".join(lines[skipped:]))
+    python: str = TransformerManager().transform_cell("\n".join(lines[skipped:]))
     return "\n" * skipped + python
 
 
 def parsed(source: str, filename: str) -> ast.Module:
     """The syntax tree of a cell in which ``%time x = f(1)`` is ``x = f(1)``."""
     tree = ast.parse(as_python(source), filename)
-    return ast.fix_missing_locations(_LineMagics().visit(tree))
+    _LineMagics().visit(tree)  # in place: a module stays a module
+    return ast.fix_missing_locations(tree)
 
 
 class _LineMagics(ast.NodeTransformer):
@@ -62,7 +63,7 @@ class _LineMagics(ast.NodeTransformer):
             return self.generic_visit(node)
         return [_moved(statement, node) for statement in ast.parse(code).body]
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
+    def visit_Call(self, node: ast.Call) -> Any:
         code = _timed(node)
         if code is None:
             return self.generic_visit(node)
@@ -168,3 +169,6 @@ class JudgeShell:
         if self.strict:
             raise MagicNotRun(f"`{magic}` cannot be run where tests are judged")
 
+
+def unseen(*_: object, **__: object) -> None:
+    """Stands for IPython's ``display``: nobody looks."""

@@ -23,7 +23,7 @@ from autograder.diagnosis.naming import diagnose
 from autograder.judge import assignment as assignments
 from autograder.judge import audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
-from autograder.judge.magics import JudgeShell, MagicNotRun
+from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.reference import Reference
 from autograder.judge.refusals import ResultRefused
@@ -49,6 +49,9 @@ QUOTIENT_HINT = (
     "This gradient comes from finite differences of the loss: it changes with the last bits of "
     "the point. The question asks for the analytic gradient."
 )
+
+_Outcome = tuple[float | None, TestStatus, str, BaseException | None]
+"""Score, status, message and, for a failure, the exception."""
 
 
 class Trial:
@@ -84,7 +87,10 @@ class Trial:
         checks.install_reference(self.reference)
         checks.install_submission(self.loaded.name, self.student, self.loaded.secret)
         self.names.update(
-            __name__="__main__", get_ipython=self.shell, reference=checks.reference
+            __name__="__main__",
+            get_ipython=self.shell,
+            display=unseen,
+            reference=checks.reference,
         )
         plan = Plan(
             files=dict(self.shown),
@@ -225,10 +231,8 @@ class Trial:
             return True
         return False
 
-    def _run(
-        self, cell: SourceCell
-    ) -> tuple[float | None, TestStatus, str, BaseException | None]:
-        """Score, status, message and, for a failure, the exception."""
+    def _run(self, cell: SourceCell) -> _Outcome:
+        """What the cell gives; evidence is that its code ran to the end, here in the judge."""
         self.names.pop(SCORE, None)
         if cell.never_runs:
             return None, "not graded", _did_not_run(cell.never_runs), None
@@ -237,22 +241,23 @@ class Trial:
             with alarm(self.limits.test_seconds + 1), quiet():
                 if cell.code is not None:
                     exec(cell.code, self.names)
-        except (StudentTimeout, JudgeTimeout) as error:
+        except BaseException as error:
+            return self._failed(error, cell)
+        return *self._points(cell), None
+
+    def _failed(self, error: BaseException, cell: SourceCell) -> _Outcome:
+        if isinstance(error, MagicNotRun) or _skips(error):
+            why = str(error) if isinstance(error, MagicNotRun) else "it was skipped"
+            return None, "not graded", _did_not_run(why), None
+        if isinstance(error, StudentTimeout | JudgeTimeout):
             seconds = self.limits.test_seconds
             text = f"Stopped: no answer within {seconds} seconds."
             return 0.0, "timeout", text, error
-        except StudentCrash as error:
+        if isinstance(error, StudentCrash):
             cause = self.sandbox.cause()
             return 0.0, "crashed", f"The process ended while your code was computing{cause}.", error
-        except SandboxFailure as error:
-            return 0.0, "crashed", self._explain(error, cell), error
-        except MagicNotRun as error:
-            return None, "not graded", _did_not_run(str(error)), None
-        except BaseException as error:
-            if _skips(error):
-                return None, "not graded", _did_not_run("it was skipped"), None
-            return 0.0, "failed", self._explain(error, cell), error
-        return *self._points(cell), None
+        status: TestStatus = "crashed" if isinstance(error, SandboxFailure) else "failed"
+        return 0.0, status, self._explain(error, cell), error
 
     def _points(self, cell: SourceCell) -> tuple[float, TestStatus, str]:
         """All points, or those that the cell's last value gives, as nbgrader has it."""
