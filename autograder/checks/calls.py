@@ -59,7 +59,11 @@ class Counted:
     def _check_shape(self, args: tuple[Any, ...]) -> None:
         shape = np.shape(args[0]) if args else None
         if self._shape is not None and shape != self._shape:
-            given = "nothing" if shape is None else f"something of shape {wording.axes(shape, self._shape)}"
+            given = (
+                "nothing"
+                if shape is None
+                else f"something of shape {wording.axes(shape, self._shape)}"
+            )
             self.problem = f"`{self.__name__}` was given {given}; it takes shape {self._shape}."
             raise CheckFailed(self.problem)
 

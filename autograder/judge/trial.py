@@ -44,14 +44,20 @@ from autograder.verdict import CellOutput, SubmissionVerdict, TestStatus, TestVe
 from autograder.wire import Connection, FunctionRef, Hangup
 
 DIAGNOSIS_SECONDS = 10
-QUOTIENT = "The gradient is numerically right, but it is not computed in closed form."
+QUOTIENT = "The gradient is nearly right, but it is not computed in closed form."
 QUOTIENT_HINT = (
-    "This gradient comes from finite differences of the loss: it changes with the last bits of "
-    "the point. The question asks for the analytic gradient."
+    "A gradient from its formula is exact to 13 digits wherever it is asked for; this one is not, "
+    "as finite differences of the loss or single precision are not."
 )
+AUDIT_FACTOR = 3
+"""The audit makes at most six calls of the two smallest that the test made in its own time."""
 
 _Outcome = tuple[float | None, TestStatus, str, BaseException | None]
 """Score, status, message and, for a failure, the exception."""
+
+
+class StudentGone(Exception):
+    """The student's process failed the audit's own call."""
 
 
 class Trial:
@@ -200,17 +206,37 @@ class Trial:
             if not callable(reference) or name not in self.loaded.expected:
                 continue
             made = [call for call in calls if call.function == name]
-            student = RemoteFunction(
-                FunctionRef("student", 0, name), self._converse, None, by_name=True
-            )
-            try:
-                with alarm(DIAGNOSIS_SECONDS), quiet():
-                    pair = audit.quotients(made, reference, student)
-                    if pair is not None and self._minds(cell, name, made, pair):
-                        return True
-            except (Exception, SandboxFailure, JudgeTimeout):
-                continue  # the audit needs a clear answer; without one the points stand
+            pair = self._audited(name, made, reference)
+            if pair is not None and self._minds(cell, name, made, pair):
+                return True
         return False
+
+    def _audited(
+        self, name: str, made: Sequence[RecordedCall], reference: Callable[..., Any]
+    ) -> audit.Pair | None:
+        """The pair whose gradient is not exact; asked in a fresh process, with its own time.
+
+        There nothing tells these calls from a test's first, and nothing is left of the test.
+        """
+        self._end_conversation()
+        seconds = AUDIT_FACTOR * self.limits.test_seconds
+        self.deadline = time.monotonic() + seconds
+        remote = RemoteFunction(FunctionRef("student", 0, name), self._converse, None, by_name=True)
+
+        def student(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return remote(*args, **kwargs)
+            except SandboxFailure as failure:
+                raise StudentGone from failure
+
+        draw = checks.rng(f"audit of {name}")
+        try:
+            with alarm(seconds + 1), quiet():
+                return audit.quotients(made, reference, student, draw)
+        except (Exception, JudgeTimeout):
+            return (
+                None  # the reference itself gave no answer: then there is nothing to hold against
+            )
 
     def _minds(
         self, cell: SourceCell, name: str, made: Sequence[RecordedCall], pair: audit.Pair
@@ -225,10 +251,13 @@ class Trial:
         names.update(self.names)
         dict.__setitem__(names, name, stand_in)
         try:
-            if cell.code is not None:
-                exec(cell.code, names)
-        except Exception:
+            with alarm(self.limits.test_seconds + 1), quiet():
+                if cell.code is not None:
+                    exec(cell.code, names)
+        except (Exception, SandboxFailure, JudgeTimeout):
             return True
+        finally:
+            self._end_conversation()
         return False
 
     def _run(self, cell: SourceCell) -> _Outcome:

@@ -97,12 +97,17 @@ def test_sentences_do_not_carry_messages(text: str) -> None:
 def test_the_bound_in_bits_is_what_is_documented() -> None:
     """Can one raised error tell at most 64 bits, and a number at most one of 128 things?"""
     assert claims.BITS <= 64
-    texts = {wording.rough(n) for n in [*range(3000), *(10**k + d for k in range(30) for d in (0, 7))]}
+    texts = {
+        wording.rough(n) for n in [*range(3000), *(10**k + d for k in range(30) for d in (0, 7))]
+    }
     texts |= {wording.rough(d * 10**k) for k in range(30) for d in range(10)}
     assert len(texts) < wording.TEXTS
 
 
-SOURCES = {0: "import numpy as np\n%matplotlib inline\n", 2: "def f(x):\n    s = 'hush'  # quiet\n    return total + x\n"}
+SOURCES = {
+    0: "import numpy as np\n%matplotlib inline\n",
+    2: "def f(x):\n    s = 'hush'  # quiet\n    return total + x\n",
+}
 
 
 def test_names_are_those_of_the_code_not_of_texts_and_comments() -> None:
