@@ -137,7 +137,8 @@ def _same_sequence(
         raise CheckFailed(f"{what} is {wording.kind(got)}; a list or tuple is asked for.")
     if len(got) != len(expected):
         raise CheckFailed(
-            f"{what} holds {wording.near(len(got), len(expected))} parts; {len(expected)} are asked for."
+            f"{what} holds {wording.near(len(got), len(expected))} parts; "
+            f"{len(expected)} are asked for."
         )
     for number, (part, right) in enumerate(zip(got, expected, strict=True), start=1):
         same(f"{what}, {wording.ordinal(number)} part,", part, right, rtol, atol)

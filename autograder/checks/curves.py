@@ -67,8 +67,9 @@ def band(
     if outside.any():
         first = int(np.argmax(outside))
         side = "above" if np.asarray(got)[first] > high[first] else "below"
+        many = wording.near(int(outside.sum()), low.size)
         raise CheckFailed(
-            f"{what} lies outside the band of right runs at {wording.near(int(outside.sum()), low.size)} of "
+            f"{what} lies outside the band of right runs at {many} of "
             f"{low.size:,} points, first {side} it at {xlabel} {wording.rough(first)}."
         )
 

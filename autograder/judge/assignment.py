@@ -189,7 +189,7 @@ def _keep_last_value(tree: ast.Module) -> None:
 
 
 def _hidden_lines(source: str, delimiters: Delimiters) -> frozenset[int]:
-    """The lines that nbgrader removes from the release: a line holds a delimiter, or it does not."""
+    """The lines that nbgrader removes from the release: a delimiter may stand anywhere in one."""
     begin, end = delimiters
     hidden: set[int] = set()
     inside = False

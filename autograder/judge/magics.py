@@ -1,4 +1,4 @@
-"""IPython's magics in the instructor's cells: some run their body, some do nothing, some cannot run.
+"""IPython's magics in the instructor's cells: some run their body, some do nothing.
 
 A magic that swallowed a test's body would let the test pass without having run. So a test cell
 may hold only magics that this module knows; ``why_not_run`` names the first it does not.
@@ -143,7 +143,7 @@ class JudgeShell:
 
     def run_line_magic(self, name: str, line: str, *_: object, **__: object) -> Any:
         if name == "run":
-            self._run(line.split()[0])
+            self._run(line.split(maxsplit=1)[0])
         elif name not in HARMLESS_LINES:
             self._unknown(f"%{name}")
 

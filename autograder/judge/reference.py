@@ -53,7 +53,7 @@ Judge = Callable[[Reference, Path, Any], Any]
 def run_reference(
     loaded: Assignment, limits: Limits, begin: Callable[[str], None] = lambda _: None
 ) -> Reference:
-    """Run the instructor's notebook without its tests, where it stands; ``begin`` hears of cells."""
+    """Run the instructor's notebook without its tests; ``begin`` hears the name of each cell."""
     names: dict[str, Any] = {"__name__": "__main__", "display": unseen}
     names["get_ipython"] = JudgeShell(names)
     problems = []

@@ -1,4 +1,4 @@
-"""What a failed test may tell: a few bits, whatever the student's process writes into its answers."""
+"""What a failed test may tell: a few bits, whatever the student's process answers."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ SOURCES = {
 
 
 def test_names_are_those_of_the_code_not_of_texts_and_comments() -> None:
-    """Is a word in a string or a comment no name of the student's, so that none can be hidden there?"""
+    """Is a word in a string or a comment no name of the student's?"""
     assert [written(name, SOURCES) for name in ("total", "np", "hush", "quiet")] == [
         True, True, False, False,
     ]  # fmt: skip
@@ -177,15 +177,22 @@ def test_the_checks_own_sentences_tell_sizes_roughly() -> None:
 
 
 LEAKS = {
-    "digits in an index": f"def f(x):\n    raise IndexError(f'index {{int(x)}} is out of bounds for axis 0 with size 1')",
-    "a missing argument": "def f(x):\n    raise TypeError(f\"f() missing 1 required positional argument: 'q{int(x)}'\")",
-    "a shape": "import numpy as np\ndef f(x):\n    return np.zeros((int(x) // 1000, 0, int(x) % 1000))",
-    "an unpacked type": "def f(x):\n    raise TypeError(f'cannot unpack non-iterable T{int(x)} object')",
-    "a note": "def f(x):\n    e = ValueError(x)\n    e.add_note(str(x))\n    e.args = (x, x)\n    raise e",
-    "a chain": "def f(x):\n    try:\n        raise KeyError(x)\n    except KeyError as e:\n        raise ValueError(str(x)) from e",
-    "a group": "def f(x):\n    raise ExceptionGroup(str(x), [ValueError(str(x))])",
-    "a warning": "import warnings\ndef f(x):\n    warnings.warn(str(x))\n    return x",
-}  # fmt: skip
+    "digits in an index": (
+        "raise IndexError(f'index {int(x)} is out of bounds for axis 0 with size 1')"
+    ),
+    "a missing argument": (
+        "raise TypeError(f\"f() missing 1 required positional argument: 'q{int(x)}'\")"
+    ),
+    "a shape": "return np.zeros((int(x) // 1000, 0, int(x) % 1000))",
+    "an unpacked type": "raise TypeError(f'cannot unpack non-iterable T{int(x)} object')",
+    "a note": "e = ValueError(x)\n    e.add_note(str(x))\n    e.args = (x, x)\n    raise e",
+    "a chain": (
+        "try:\n        raise KeyError(x)\n    except KeyError as e:\n"
+        "        raise ValueError(str(x)) from e"
+    ),
+    "a group": "raise ExceptionGroup(str(x), [ValueError(str(x))])",
+    "a warning": "import warnings\n    warnings.warn(str(x))\n    return x",
+}
 HIDDEN = (
     "### BEGIN HIDDEN TESTS\nfrom autograder.checks import same\n"
     "same('f', f(271828.0), 271829.0)\n### END HIDDEN TESTS"
@@ -195,7 +202,7 @@ HIDDEN = (
 @pytest.mark.parametrize("name", LEAKS)
 def test_no_hidden_input_comes_out(name: str) -> None:
     """Is a hidden input that the student's function writes down nowhere in its verdict?"""
-    result = verdict(LEAKS[name], HIDDEN)
+    result = verdict(f"def f(x):\n    {LEAKS[name]}", HIDDEN)
     shown = json.dumps(result.to_json()) + repr(result.outputs)
     assert result.score == 0
     assert [part for part in ("271828", "271,828", "271", "828") if part in shown] == []

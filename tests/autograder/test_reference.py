@@ -119,7 +119,8 @@ def test_files_handed_in_are_shown_and_the_instructors_win() -> None:
     answer = "def f():\n    return [open(n).read() for n in ('data.txt', 'own.txt', 'a/b.txt')]"
     handed_in = {
         "data.txt": b"mine", "own.txt": b"own", "a/b.txt": b"deep",
-        "../out.txt": b"x", "/tmp/lossland-out.txt": b"x", "own.txt/x": b"x", "a\0b": b"x", "": b"x",
+        "../out.txt": b"x", "/tmp/lossland-out.txt": b"x", "own.txt/x": b"x",
+        "a\0b": b"x", "": b"x",
     }  # fmt: skip
     result = grade(
         source, notebook(given("import os"), solution(answer)),
@@ -144,6 +145,9 @@ def test_nothing_is_left_in_the_temporary_folder(
 
 
 # -- the reference goes first --------------------------------------------------------------------
+
+
+RARELY = "from autograder.checks import rng\nassert rng('x').random() < 0.1"
 
 
 def examined(*cells: dict[str, Any], **settings: Any) -> ReferenceReport:
@@ -172,7 +176,7 @@ def test_a_sound_source_has_no_problems() -> None:
         ([solution("1 / 0\n" + RIGHT), check("pass")], "cell solution.*ZeroDivisionError"),
         ([solution(RIGHT), given("f.x.y"), check(TRUE)], "cell given.*AttributeError"),
         (
-            [solution(RIGHT), check("from autograder.checks import rng\nassert rng('x').random() < .1")],
+            [solution(RIGHT), check(RARELY)],
             "0 of 1 points in test",
         ),
     ],
