@@ -249,9 +249,9 @@ class Sandbox:
             account=self._account, interrupt=self._interrupt, grace=GRACE_SECONDS,
         )  # fmt: skip
 
-    def test_clock(self) -> Clock:
-        """A clock for one test."""
-        return Clock(self.usage, self.limits.test_seconds, account=self._account)
+    def test_clock(self, tests: int = 1) -> Clock:
+        """A clock for one test, or for the time of several."""
+        return Clock(self.usage, tests * self.limits.test_seconds, account=self._account)
 
     def usage(self) -> Usage:
         """What everything inside has used."""
