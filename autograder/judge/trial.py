@@ -239,8 +239,8 @@ class Trial:
         def student(*args: Any, **kwargs: Any) -> Any:
             try:
                 return remote(*args, **kwargs)
-            except NotJudged as error:
-                raise error.trouble from None
+            except NotJudged:
+                raise  # the host's doing says nothing about the answer
             except SandboxFailure as failure:
                 raise StudentGone from failure
 
@@ -250,8 +250,6 @@ class Trial:
                 return audit.quotients(made, reference, student, draw)
         except NotJudged as error:
             raise error.trouble from None
-        except HostTrouble:
-            raise
         except (Exception, JudgeTimeout):
             return None  # the reference gave no answer: there is nothing to hold against
         finally:
