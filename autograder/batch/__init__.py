@@ -6,5 +6,6 @@ grading     one submission, from its folder to its verdict
 filing      where a verdict goes: graded notebook, file, gradebook
 store       verdicts on disk
 gradebook   verdicts into nbgrader's database; sheets reads them back
+penalties   what comes off for lateness
 outcome     what the class came to
 """

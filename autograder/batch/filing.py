@@ -19,10 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.batch import store
 from autograder.batch.gradebook import Entry, Marks, Writer, marks
 from autograder.batch.grading import Graded, Task
+from autograder.batch.penalties import Change
 from autograder.batch.store import Record
 from autograder.course.directory import Course
 from autograder.course.folder import Submission, ordinary_files, read_file
 from autograder.errors import GraderError
+
+AGAIN = "; put that right and run the same command again, it goes on where it was"
 
 
 class Filing:
@@ -91,6 +94,11 @@ class Filing:
             self.writer.record(student, name, scores, moment, resubmitted=not again)
             self._mark_filed(name, record)
 
+    def revise_penalties(self) -> list[Change]:
+        """Late penalties of the whole class as deadlines, extensions and manual grades are now."""
+        with self._gradebook_blamed():
+            return self.writer.penalties.revise()
+
     def _mark_filed(self, name: str, record: Record) -> None:
         store.save(self.course, self.assignment, name, replace(record, filed=True))
 
@@ -126,16 +134,21 @@ class Filing:
     @contextlib.contextmanager
     def _blamed(self, student: str) -> Iterator[None]:
         """A full disk or a locked database ends the run with one line; nothing is lost."""
-        again = "; put that right and run the same command again, it goes on where it was"
         try:
-            yield
+            with self._gradebook_blamed():
+                yield
         except OSError as error:
             raise GraderError(
                 f"the verdict on {student} cannot be stored: {error.strerror} "
-                f"({error.filename}){again}"
+                f"({error.filename}){AGAIN}"
             ) from error
+
+    @contextlib.contextmanager
+    def _gradebook_blamed(self) -> Iterator[None]:
+        try:
+            yield
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error)).splitlines()[0]
             raise GraderError(
-                f"the gradebook {self.course.directory.db_url} cannot be written: {reason}{again}"
+                f"the gradebook {self.course.directory.db_url} cannot be written: {reason}{AGAIN}"
             ) from error

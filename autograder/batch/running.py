@@ -72,6 +72,8 @@ def grade_class(
                 for line in missing_walls():
                     say(f"less isolation on this host: {line}")
             run.grade(number, make_executor)
+            for change in filing.revise_penalties():
+                say(str(change))
         return ClassVerdict(
             assignment,
             [run.merged(submission.student) for submission in submissions],

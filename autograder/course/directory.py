@@ -53,7 +53,7 @@ class Course:
         app.load_cwd_config = False  # a plain attribute: the constructor would ignore it
         app.raise_config_file_errors = True
         try:
-            with _import_from(folder):
+            with import_from(folder):
                 app.initialize([], root=str(folder))
         except (Exception, SystemExit) as error:
             # nbgrader reports a bad value to its log and then exits.
@@ -226,8 +226,8 @@ def _quiet_log() -> tuple[logging.Logger, list[str]]:
 
 
 @contextlib.contextmanager
-def _import_from(folder: Path) -> Iterator[None]:
-    """A configuration file may import a module that lies beside it."""
+def import_from(folder: Path) -> Iterator[None]:
+    """The course's configuration may name modules that lie beside it."""
     before = sys.path.copy()
     sys.path.insert(0, str(folder))
     try:

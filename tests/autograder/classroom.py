@@ -126,7 +126,7 @@ class Classroom:
 
     def __init__(self, root: Path, source: Notebook | None = None, config: str = CONFIG) -> None:
         self.root = root
-        (root / "source" / "ps1").mkdir(parents=True)
+        (root / "source" / "ps1").mkdir(parents=True, exist_ok=True)
         (root / "nbgrader_config.py").write_text(config)
         (root / "gradebook.db").write_bytes(empty_gradebook())
         self.release_source(source or source_notebook())
