@@ -101,17 +101,18 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.batch.running import grade_class  # noqa: PLC0415
     from autograder.batch.store import dump_json  # noqa: PLC0415
     from autograder.course.directory import Course  # noqa: PLC0415
+    from autograder.settings import Judge  # noqa: PLC0415
 
     out = _writable(options.out)
     course = Course.load(options.course)
     outcome = grade_class(
         course,
         options.assignment,
-        limits=course.limits(options.limit),
+        limits=Judge.of(course.config).allowed(options.limit),
         workers=options.workers,
         force=options.force,
         students=options.student,
-        require_sandbox=options.require_sandbox or course.require_sandbox,
+        require_sandbox=options.require_sandbox,
         say=_say,
     )
     if out is not None:

@@ -16,8 +16,6 @@ from typing import Any
 SANITIZE = ["nbgrader.preprocessors.CheckCellMetadata"]
 AUTOGRADE = [
     "autograder.preprocessors.Judge",
-    "autograder.preprocessors.SaveVerdict",
-    "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 

@@ -1,7 +1,8 @@
 """Where a verdict goes: the graded notebook, the verdict's file, the gradebook, in this order.
 
-Each step is whole or not done at all. The verdict's file says at last whether the gradebook has
-it, so that a run that was killed in between goes on where it was.
+Our own command and nbgrader's pipeline both file here, one writer each. Each step is whole or not
+done at all. The verdict's file says at last whether the gradebook has it, so that a run that was
+killed in between goes on where it was.
 """
 
 from __future__ import annotations
@@ -11,33 +12,54 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.batch import store
+from autograder.batch import copies, store
 from autograder.batch.gradebook import Entry, Marks, Writer, marks
 from autograder.batch.grading import Graded, Task
 from autograder.batch.penalties import Change
 from autograder.batch.store import Record
 from autograder.course.directory import Course
-from autograder.course.folder import Submission, ordinary_files, read_file
+from autograder.course.folder import Submission
 from autograder.errors import GraderError
 
 AGAIN = "; put that right and run the same command again, it goes on where it was"
 
 
-class Filing:
-    """Files the verdicts of one assignment."""
+class Keys(NamedTuple):
+    """Fingerprints of all that a verdict depends on, and of the submission alone."""
 
-    def __init__(self, course: Course, tasks: dict[str, Task], writer: Writer) -> None:
+    whole: str
+    submitted: str
+
+
+class Filing:
+    """Files the verdicts of one assignment.
+
+    ``copying`` is off where nbgrader itself copies what lies beside the notebook.
+    """
+
+    def __init__(
+        self, course: Course, tasks: dict[str, Task], writer: Writer, *, copying: bool = True
+    ) -> None:
         self.course = course
+        self.tasks = tasks
         self.writer = writer
         self.released = {name: json.loads(task.released) for name, task in tasks.items()}
         self.assignment = next(iter(tasks.values())).assignment
-        self.entries = writer.entries()
+        self.task_keys = {name: store.key_of_task(task) for name, task in tasks.items()}
+        self.waiting_for_copies = copying
         self.copied: set[str] = set()
+
+    @cached_property
+    def entries(self) -> dict[tuple[str, str], Entry]:
+        """What the gradebook held at the start."""
+        return self.writer.entries()
 
     def autograded(self, student: str, name: str) -> Path:
         """Where nbgrader and formgrader look for the graded notebook."""
@@ -46,6 +68,11 @@ class Filing:
     def marks(self, name: str, record: Record) -> Marks:
         """What a verdict means for the gradebook."""
         return marks(self.released[name], record.verdict, record.untouched)
+
+    def keys(self, submission: Submission, name: str) -> Keys:
+        """The fingerprints that a verdict on this submission has now."""
+        submitted = store.key_of_submission(submission.student, submission.folder, f"{name}.ipynb")
+        return Keys(store.joined(self.task_keys[name], submitted), submitted)
 
     def holds(self, record: Record, key: str, name: str) -> bool:
         """Is this stored verdict about this very submission, and complete?"""
@@ -76,10 +103,11 @@ class Filing:
             self._mark_filed(name, record)
 
     def file(
-        self, submission: Submission, name: str, graded: Graded, record: Record, *, again: bool
-    ) -> None:
+        self, submission: Submission, name: str, graded: Graded, keys: Keys, *, again: bool = False
+    ) -> Record:
         """Put a new verdict everywhere; ``again`` says that nothing new was handed in."""
         student = submission.student
+        record = Record(*keys, graded.verdict, graded.untouched, graded.detail)
         with self._blamed(student):
             if graded.notebook is not None:
                 self._copy_files(submission)
@@ -93,6 +121,7 @@ class Filing:
             scores = self.marks(name, record)
             self.writer.record(student, name, scores, moment, resubmitted=not again)
             self._mark_filed(name, record)
+        return record
 
     def revise_penalties(self) -> list[Change]:
         """Late penalties of the whole class as deadlines, extensions and manual grades are now."""
@@ -110,21 +139,11 @@ class Filing:
             shutil.rmtree(path.parent)
 
     def _copy_files(self, submission: Submission) -> None:
-        """Copy what else was handed in, then the instructor's data files over it, as nbgrader."""
-        if submission.student in self.copied:
-            return
-        self.copied.add(submission.student)
-        target = self.course.folder("autograded", submission.student, self.assignment)
-        target.mkdir(parents=True, exist_ok=True)
-        directory, folder = self.course.directory, submission.folder
-        left = 1000 * directory.max_dir_size
-        for path in ordinary_files(folder, (*directory.ignore, "*.ipynb")):
-            with contextlib.suppress(GraderError):  # too large, or not readable: left behind
-                data = read_file(path, min(left, 1000 * directory.max_file_size))
-                left -= len(data)
-                store.write_whole(target / path.relative_to(folder), data, self.mode)
-        for name, path in self.course.data_files(self.assignment).items():
-            store.write_whole(target / name, path.read_bytes(), self.mode)
+        if self.waiting_for_copies and submission.student not in self.copied:
+            self.copied.add(submission.student)
+            target = self.course.folder("autograded", submission.student, self.assignment)
+            given = next(iter(self.tasks.values())).files
+            copies.copy_beside(submission.folder, target, given, self.course.directory, self.mode)
 
     @property
     def mode(self) -> int:

@@ -5,9 +5,13 @@ A worker touches neither the gradebook nor any file of the course; what it retur
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 import traceback
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +32,7 @@ GRADER_FAILED = "the grader itself failed; your instructor sees why and will gra
 
 @dataclass(frozen=True)
 class Task:
-    """What all submissions of one notebook share; small and picklable."""
+    """What all submissions of one notebook share: it carries bytes, and no path of this machine."""
 
     assignment: str
     notebook: str
@@ -37,13 +41,15 @@ class Task:
     released: str
     """The notebook as students got it, as JSON."""
     limits: Limits
-    catalogue: Path
-    """Folder of the named mistakes and alternatives."""
-    files: Path | None = None
-    """Folder with copies of the instructor's data files; nothing else lies there."""
+    catalogue: Mapping[str, bytes] = field(default_factory=dict)
+    """The modules of named mistakes and alternatives."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The instructor's data files, by their names beside the notebook."""
     others: frozenset[str] = frozenset()
     """Names of the assignment's other notebooks."""
     require_sandbox: bool = False
+    shown: tuple[str, ...] = ()
+    """What the student's code may read of this machine, besides Python and its libraries."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +105,9 @@ def _judged(task: Task, student: str, repaired: Repaired) -> Graded:
         repaired.notebook,
         student=student,
         assignment=task.assignment,
-        files=task.files,
+        files=_staged(_items(task.files)),
         limits=task.limits,
-        catalogue=_catalogue(task.catalogue),
+        catalogue=_catalogue(task.assignment, _items(task.catalogue)),
         require_sandbox=task.require_sandbox,
     )
     verdict = replace(verdict, repairs=(*repaired.repairs, *verdict.repairs))
@@ -137,6 +143,40 @@ def _parsed(text: str) -> Notebook:
     return notebook
 
 
+Items = tuple[tuple[str, bytes], ...]
+
+
+def _items(files: Mapping[str, bytes]) -> Items:
+    return tuple(sorted(files.items()))
+
+
 @lru_cache(maxsize=4)
-def _catalogue(folder: Path) -> Catalogue:
-    return catalogue.load(folder)
+def _catalogue(assignment: str, modules: Items) -> Catalogue:
+    """The named mistakes and alternatives; read from a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="catalogue-") as place:
+        folder = Path(place, assignment)
+        _write(folder, modules)
+        try:
+            return catalogue.load(folder)
+        except CourseError as error:
+            raise CourseError(str(error).replace(f"{place}/", "")) from error
+
+
+@lru_cache(maxsize=4)
+def _staged(files: Items) -> Path | None:
+    """A folder of this worker's own with the data files, readable for everyone."""
+    if not files:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="grading-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _write(folder, files)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def _write(folder: Path, files: Items) -> None:
+    for name, data in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

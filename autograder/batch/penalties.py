@@ -102,9 +102,7 @@ class Penalties:
         self.session.rollback()
         changes, values = [], []
         for row in rows:
-            after = self.of(
-                row.student_id, row.score, row.timestamp, row.duedate, row.extension
-            )
+            after = self.of(row.student_id, row.score, row.timestamp, row.duedate, row.extension)
             before = row.late_submission_penalty or 0.0
             if not math.isclose(before, after or 0.0, abs_tol=1e-9):
                 changes.append(Change(row.student_id, row.name, before, after or 0.0))

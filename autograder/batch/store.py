@@ -15,7 +15,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -23,10 +23,10 @@ from typing import Any
 
 import autograder
 import lossland
+from autograder.batch.grading import Task
 from autograder.course.directory import Course
 from autograder.course.folder import notebook_files, read_file, why_not_a_file
 from autograder.errors import SubmissionError
-from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict
 
 FORMAT = 1
@@ -60,6 +60,10 @@ class Record:
             "verdict": {**self.verdict.to_json(), "outputs": outputs},
         }
 
+    def brief(self) -> Record:
+        """What a run remembers; pictures, outputs and curves stay on disk."""
+        return replace(self, verdict=brief(self.verdict))
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Record:
         return cls(
@@ -70,6 +74,12 @@ class Record:
             detail=data["detail"],
             filed=data["filed"],
         )
+
+
+def brief(verdict: SubmissionVerdict) -> SubmissionVerdict:
+    """Scores, reasons and messages, without outputs and curves."""
+    tests = {name: replace(test, evidence=()) for name, test in verdict.tests.items()}
+    return replace(verdict, tests=tests, outputs=())
 
 
 def path_of(course: Course, student: str, assignment: str, notebook: str) -> Path:
@@ -111,7 +121,7 @@ def _finite(data: Any) -> Any:
 def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that no reader ever sees a part of it, not even after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(data)
@@ -128,21 +138,15 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
 # Keys ---------------------------------------------------------------------------------------
 
 
-def key_of_task(folder: Path, source: str, limits: Limits) -> str:
-    """Fingerprint of everything but the submission.
-
-    ``folder`` is the assignment's source folder with data, mistakes and alternatives;
-    ``source`` the text of the notebook as it is graded.
-    """
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and _counts(path))
-    return _digest(
-        [
-            _grader(),
-            source.encode(),
-            json.dumps(asdict(limits), sort_keys=True).encode(),
-            *_contents(paths, folder),
-        ]
-    )
+def key_of_task(task: Task) -> str:
+    """Fingerprint of everything but the submission."""
+    parts = [_grader(), task.source.encode(), task.released.encode()]
+    parts.append(json.dumps(asdict(task.limits), sort_keys=True).encode())
+    for files in (task.catalogue, task.files):
+        parts.append(str(len(files)).encode())
+        for name in sorted(files):
+            parts += [name.encode("utf-8", "surrogateescape"), files[name]]
+    return _digest(parts)
 
 
 def key_of_submission(student: str, folder: Path, name: str) -> str:
@@ -160,10 +164,6 @@ def key_of_submission(student: str, folder: Path, name: str) -> str:
 def joined(task: str, submission: str) -> str:
     """The key of a verdict."""
     return _digest([task.encode(), submission.encode()])
-
-
-def _counts(path: Path) -> bool:
-    return not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
 
 
 @cache

@@ -7,12 +7,10 @@ import datetime
 import logging
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from glob import glob
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
@@ -22,7 +20,6 @@ from traitlets.config import Config
 
 from autograder.course.folder import Submission
 from autograder.errors import CourseError
-from autograder.limits import Limits
 
 CONFIG_NAME = "nbgrader_config.py"
 # Named wrong and right solutions lie beside the source notebook; nobody else may see them.
@@ -156,21 +153,6 @@ class Course:
         paths = (Path(path) for path in find_all_files(str(folder), ignored))
         return {str(path.relative_to(folder)): path for path in sorted(paths) if path.is_file()}
 
-    def stage_data(self, assignment: str, target: Path) -> Path | None:
-        """Copy the data files into ``target``, readable for everyone; None when there are none.
-
-        The source folder itself is never shown to a student's process: it holds the answers.
-        """
-        files = self.data_files(assignment)
-        for name, path in files.items():
-            copy = target / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            copy.chmod(0o644)
-        for folder in (target, *(path for path in target.rglob("*") if path.is_dir())):
-            folder.chmod(0o755)
-        return target if files else None
-
     # The gradebook --------------------------------------------------------------------------
 
     @contextlib.contextmanager
@@ -201,18 +183,6 @@ class Course:
                 moment: datetime.datetime = parse_utc(text)
                 return moment
         return None
-
-    # Settings -------------------------------------------------------------------------------
-
-    @property
-    def require_sandbox(self) -> bool:
-        """Does the course's configuration insist on full isolation?"""
-        return bool(self.config.get("Judge", {}).get("require_sandbox", False))
-
-    def limits(self, settings: list[str]) -> Limits:
-        """The limits that the course's configuration and then the command line ask for."""
-        configured: Any = self.config.get("Judge", {}).get("limits", [])
-        return Limits().changed([*configured, *settings])
 
 
 def _quiet_log() -> tuple[logging.Logger, list[str]]:

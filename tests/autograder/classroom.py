@@ -6,11 +6,12 @@ import copy
 import json
 import sqlite3
 import tempfile
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from autograder.batch.workers import ExecutorPool
 from autograder.course.directory import Course
 from autograder.verdict import CellOutput, Evidence, SubmissionVerdict, TestVerdict
 
@@ -174,9 +175,9 @@ class Classroom:
         return {(row[0], row[1]): row[2] for row in found}
 
 
-def threads(workers: int) -> Executor:
+def threads(workers: int) -> ExecutorPool:
     """Workers that share this process, for tests with a stand-in for the judge."""
-    return ThreadPoolExecutor(workers)
+    return ExecutorPool(ThreadPoolExecutor(workers))
 
 
 class StandIn:

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.batch.running import grade_class
 from autograder.errors import CourseError
-from tests.autograder.classroom import CONFIG, Classroom, StandIn, handed_in, threads
+from tests.autograder.classroom import CONFIG, Classroom, StandIn, threads
 
 ZERO = CONFIG + 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
 DUE = datetime.datetime(2026, 3, 1, 12)
@@ -20,9 +20,7 @@ STAMP = "2026-03-01 13:00:00 UTC"
 def grade(room: Classroom, **settings: Any) -> list[str]:
     """Grade ``ps1``; the lines that were said."""
     said: list[str] = []
-    grade_class(
-        room.course(), "ps1", workers=1, make_executor=threads, say=said.append, **settings
-    )
+    grade_class(room.course(), "ps1", workers=1, make_executor=threads, say=said.append, **settings)
     return said
 
 
