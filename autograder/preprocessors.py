@@ -26,7 +26,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, NbGraderException
 
 from autograder.batch.filing import Filing
 from autograder.batch.gradebook import Writer
@@ -36,7 +36,7 @@ from autograder.batch.workers import WorkerPool, process_pool
 from autograder.course import release
 from autograder.course.directory import Course
 from autograder.course.folder import Submission, why_not_a_file
-from autograder.errors import CourseError, SubmissionError
+from autograder.errors import CourseError, GraderError, SubmissionError
 from autograder.settings import Judge, Resources
 
 __all__ = ["FilingWriter", "Judge", "RepairingExporter"]
@@ -166,6 +166,7 @@ class RepairingExporter(NotebookExporter):
         """What nbgrader's converter does with a class, and nothing left of it afterwards."""
         try:
             with self.open:
+                self._check_course()
                 self.convert()
                 for filing in self.filings.values():
                     for change in filing.revise_penalties():
@@ -173,6 +174,15 @@ class RepairingExporter(NotebookExporter):
         finally:
             self.filings.clear()
             self._dismiss(now=sys.exc_info()[0] is not None)
+
+    def _check_course(self) -> None:
+        """What is wrong with the course is told once, not for every student."""
+        assignment = self.parent.coursedir.assignment_id
+        try:
+            self.filing(assignment)
+        except GraderError as error:
+            self.log.error(str(error))
+            raise NbGraderException(str(error)) from error
 
     def _dismiss(self, *, now: bool) -> None:
         pool, self.pool = self.pool, None
