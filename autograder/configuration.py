@@ -21,7 +21,7 @@ AUTOGRADE = [
 
 
 def configure(c: Any) -> None:
-    """Let ``nbgrader autograde``, formgrader and ``generate_feedback`` use this grader.
+    """Let nbgrader's ``autograde``, ``generate_feedback``, ``export`` and formgrader use it.
 
     Call it after the course's own settings of ``CourseDirectory.ignore``.
     """
@@ -29,6 +29,7 @@ def configure(c: Any) -> None:
     c.Autograde.exporter_class = "autograder.preprocessors.RepairingExporter"
     c.Autograde.sanitize_preprocessors = list(SANITIZE)
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
+    c.ExportApp.plugin_class = "autograder.batch.exporting.GradesExporter"
     c.GenerateFeedback.exporter_class = "autograder.pages.feedback.FeedbackExporter"
     # A student's Markdown is shown to the instructor without scripts.
     c.HTMLExporter.filters = {"markdown2html": "autograder.pages.markdown.safe_html"}

@@ -56,6 +56,7 @@ class RepairingExporter(NotebookExporter):
         self.filings: dict[str, Filing] = {}
         self.pool: WorkerPool | None = None
         self.open = contextlib.ExitStack()
+        self.absent: list[tuple[str, str, str]] = []
         if isinstance(self.parent, Autograde):
             self.course = Course(self.parent.coursedir, self.parent.config)
             self.ignored = list(self.parent.coursedir.ignore)
@@ -97,6 +98,8 @@ class RepairingExporter(NotebookExporter):
         if self.course is None or not notebooks:
             return
         folder = Path(notebooks[0]).parent
+        # What nbgrader passes as the student is "*" where it grades the whole class.
+        student = self.parent.init_single_notebook_resources(notebooks[0])["nbgrader"]["student"]
         self.course.directory.ignore = [*self.ignored, *_not_files(folder)]
         tasks = self.filing(assignment).tasks
         listed = {Path(path).stem for path in notebooks}
@@ -105,6 +108,7 @@ class RepairingExporter(NotebookExporter):
         if len(missing) == len(tasks) and not found:
             found = missing[:1]  # so that its reason is told
         notebooks += [str(folder / f"{name}.ipynb") for name in found]
+        self.absent += [(assignment, student, name) for name in missing if name not in found]
 
     # What the stages share --------------------------------------------------------------------
 
@@ -167,7 +171,10 @@ class RepairingExporter(NotebookExporter):
         try:
             with self.open:
                 self._check_course()
-                self.convert()
+                try:
+                    self.convert()
+                finally:
+                    self._file_absent()
                 for filing in self.filings.values():
                     for change in filing.revise_penalties():
                         self.log.warning(str(change))
@@ -183,6 +190,18 @@ class RepairingExporter(NotebookExporter):
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
+
+    def _file_absent(self) -> None:
+        """A notebook that was not handed in has no score; nbgrader gave it a zero."""
+        for assignment, student, name in self.absent:
+            there = {"assignment": assignment, "student": student, "notebook": name}
+            task = self.filing(assignment).tasks[name]
+            folder = self.filing(assignment).course.folder("submitted", student, assignment)
+            try:
+                read(task, folder)
+            except SubmissionError as error:
+                self.file(not_graded(task, student, str(error)), {"nbgrader": there})
+        self.absent.clear()
 
     def _dismiss(self, *, now: bool) -> None:
         pool, self.pool = self.pool, None

@@ -9,4 +9,5 @@ store       verdicts on disk
 gradebook   verdicts into nbgrader's database; sheets reads them back
 penalties   what comes off for lateness
 outcome     what the class came to
+exporting   the gradebook as a table
 """

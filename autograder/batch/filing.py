@@ -97,7 +97,7 @@ class Filing:
         scores, moment = self.marks(name, record), self.course.timestamp(submission.folder)
         if record.filed and self.writer.agrees(entry, scores, moment):
             return
-        with self._blamed(submission.student):
+        with self._blamed(submission.student, name):
             self._copy_files(submission)
             self.writer.record(submission.student, name, scores, moment)
             self._mark_filed(name, record)
@@ -108,7 +108,7 @@ class Filing:
         """Put a new verdict everywhere; ``again`` says that nothing new was handed in."""
         student = submission.student
         record = Record(*keys, graded.verdict, graded.untouched, graded.detail)
-        with self._blamed(student):
+        with self._blamed(student, name):
             if graded.notebook is not None:
                 self._copy_files(submission)
                 text = nbformat.writes(nbformat.from_dict(graded.notebook))
@@ -151,15 +151,17 @@ class Filing:
         return 0o664 if self.course.directory.groupshared else 0o444
 
     @contextlib.contextmanager
-    def _blamed(self, student: str) -> Iterator[None]:
+    def _blamed(self, student: str, name: str) -> Iterator[None]:
         """A full disk or a locked database ends the run with one line; nothing is lost."""
         try:
             with self._gradebook_blamed():
                 yield
         except OSError as error:
+            graded = self.autograded(student, name)
+            verdict = store.path_of(self.course, student, self.assignment, name)
+            path = graded if graded.parent in Path(error.filename or "").parents else verdict
             raise GraderError(
-                f"the verdict on {student} cannot be stored: {error.strerror} "
-                f"({error.filename}){AGAIN}"
+                f"the verdict on {student} cannot be stored: {store.why_not(error, path)}{AGAIN}"
             ) from error
 
     @contextlib.contextmanager

@@ -26,7 +26,7 @@ import lossland
 from autograder.batch.grading import Task
 from autograder.course.directory import Course
 from autograder.course.folder import notebook_files, read_file, why_not_a_file
-from autograder.errors import SubmissionError
+from autograder.errors import GraderError, SubmissionError
 from autograder.verdict import SubmissionVerdict
 
 FORMAT = 1
@@ -133,6 +133,26 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def publish(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file whole; GraderError, in one line, where that cannot be."""
+    try:
+        write_whole(path, data, mode)
+    except OSError as error:
+        raise GraderError(f"{path} cannot be written: {why_not(error, path)}") from error
+
+
+def why_not(error: OSError, path: Path) -> str:
+    """What stands in the way of writing ``path``, and what to do about it."""
+    for parent in path.parents:
+        if os.path.lexists(parent):
+            if not parent.is_dir():
+                return f"{parent} is a file where a folder should be; move it away"
+            break
+    if path.is_dir():
+        return "it is a folder where a file should be; move it away"
+    return f"{error.strerror or error} ({error.filename or path})"
 
 
 # Keys ---------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files, parse_utc
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course.folder import Submission
@@ -168,8 +169,14 @@ class Course:
             raise CourseError(
                 f"the gradebook {self.directory.db_url} cannot be opened: {_first_line(error)}"
             ) from error
-        with gradebook:
-            yield gradebook
+        try:
+            with gradebook:
+                yield gradebook
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error)).splitlines()[0]
+            raise CourseError(
+                f"the gradebook {self.directory.db_url} cannot be used: {reason}"
+            ) from error
 
     def timestamp(self, folder: Path) -> datetime.datetime | None:
         """When the submission was handed in (UTC); None when unknown or unreadable."""

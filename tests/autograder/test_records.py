@@ -227,6 +227,27 @@ def test_penalties_follow_in_nbgrader_s_run(
     assert penalty(room) == 0.0
 
 
+@pytest.mark.parametrize("way", [grade, autograde])
+def test_a_missing_notebook_is_no_zero(
+    classroom: Classroom, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, way: Any
+) -> None:
+    """Is one of two notebooks that was not handed in not graded, in nbgrader's run as in ours?"""
+    monkeypatch.setattr(preprocessors, "process_pool", threads)
+    source = classroom.root / "source" / "ps1"
+    (source / "valleys.ipynb").write_text(
+        (source / "hills.ipynb").read_text().replace("height", "depth")
+    )
+    classroom.hand_in("ann")
+    way(classroom)
+    rows = classroom.rows()
+    assert rows["ann", "test_height"] == (3.0, None, 0)
+    assert rows["ann", "test_depth"] == (None, None, 1)
+    record = store.load(classroom.course(), "ann", "ps1", "valleys")
+    assert record is not None
+    assert record.verdict.reason.startswith("valleys.ipynb was not handed in")
+    assert (classroom.root / "autograded" / "ann" / "ps1" / "hills.ipynb").is_file()
+
+
 @pytest.mark.linux
 def test_nothing_of_a_run_is_left(classroom: Classroom) -> None:
     """Is no worker and no warm parent left when nbgrader's run with three students ends?"""
