@@ -38,7 +38,7 @@ class: assignments      # the sample class: graded, feedback written, report mad
 	@$(BIN)/python -m tools.course sample
 
 test: book assignments
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --durations 20
 
 check: install          # style and types
 	@$(BIN)/ruff check .

@@ -2,34 +2,42 @@
 
 ``mistakes.py`` and ``alternatives.py`` are ordinary modules::
 
-    import numpy as np
-    from autograder.catalogue import mistake
+    from functools import partial
 
-    @mistake("momentum_step", "The gradient is added, so every step goes uphill.")
-    def momentum_uphill(x, v, grad, lr, mu):
-        v = mu * v + lr * grad
-        return x + v, v
+    from autograder.catalogue import edit, mistake
 
-The text of a mistake is shown to students whose answers agree with it. An entry may use what
-its module imports or defines, and nothing else: so it also runs on its own, in a notebook.
+    momentum = partial(edit, "momentum_step")
+
+    momentum_uphill = momentum(
+        "The gradient is added, so every step goes uphill.", ("- lr * grad", "+ lr * grad")
+    )
+
+    @mistake("momentum_step", "The step is drawn by lot.")
+    def momentum_by_lot(x, v, grad, lr, mu):
+        import random
+
+        return x + random.random(), v
+
+An edit is the notebook's own solution with some lines changed; a whole function is for what is no
+such change. The text of a mistake is shown to students whose answers agree with it. An entry may
+use what its module imports or defines, and an edit what the notebook's answers define besides;
+nothing else: so it also runs on its own, in a notebook.
 """
 
 from __future__ import annotations
 
-import ast
-import builtins
-import functools
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from autograder.errors import CourseError
+from autograder.sources import answers_in, edited, parsed
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+KINDS = {"mistakes.py": "mistake", "alternatives.py": "alternative"}
 _MARK = "__lossland_entry__"
 
 
@@ -39,9 +47,26 @@ class _Mark(NamedTuple):
     text: str
 
 
+class Edit(NamedTuple):
+    """A wrong way to write ``function``: the notebook's solution, with these changes."""
+
+    function: str
+    text: str
+    changes: tuple[tuple[str, str] | str, ...]
+
+
 def mistake(function: str, text: str) -> Callable[[Function], Function]:
     """Mark a wrong way to write ``function``; ``text`` tells the student which, in a sentence."""
     return _marked(_Mark("mistake", function, text))
+
+
+def edit(function: str, text: str, *changes: tuple[str, str] | str) -> Edit:
+    """A wrong way to write ``function`` that differs from its solution by ``(old, new)`` texts.
+
+    They are replaced one after the other; each ``old`` must stand in the solution exactly once.
+    A change that is one text alone is a whole new body.
+    """
+    return Edit(function, text, changes)
 
 
 def alternative(function: str, text: str = "") -> Callable[[Function], Function]:
@@ -72,7 +97,7 @@ class Entry:
 
     def source_cell(self) -> str:
         """Code that defines ``function`` in this way, complete with all that it uses."""
-        return _standalone(_module(self.source), self.name, self.function)
+        return parsed(self.source).standalone(self.name, self.function)
 
 
 @dataclass(frozen=True)
@@ -97,120 +122,82 @@ class Catalogue:
 
 
 def load(directory: Path) -> Catalogue:
-    """The entries beside a source notebook; an empty catalogue where the files are absent.
+    """The entries beside the source notebooks; an empty catalogue where the files are absent.
 
     Raises CourseError, naming the file, for code that does not run, an entry without a text or
-    with the name of another, and an entry that would not run on its own.
+    with the name of another, an entry that would not run on its own, and an edit that does not
+    fit its solution, or whose function no notebook of the folder defines.
     """
-    return Catalogue(
-        mistakes=tuple(_entries(directory / "mistakes.py", "mistake")),
-        alternatives=tuple(_entries(directory / "alternatives.py", "alternative")),
-    )
+    paths = [directory / name for name in KINDS]
+    sources = {path.name: path.read_bytes() for path in paths if path.exists()}
+    notebooks = [path.read_text(encoding="utf-8") for path in sorted(directory.glob("*.ipynb"))]
+    return _catalogue(sources, answers_in(*notebooks) if sources else "", directory, strict=True)
 
 
-def _entries(path: Path, kind: str) -> Iterator[Entry]:
-    if not path.exists():
-        return
+def from_sources(sources: Mapping[str, bytes], notebook: str) -> Catalogue:
+    """The entries in the files ``mistakes.py`` and ``alternatives.py``, as bytes.
+
+    ``notebook`` is the source notebook, as JSON; edits of functions that it does not define are
+    left out, since they belong to another notebook of the assignment. Raises CourseError as load.
+    """
+    answers = answers_in(notebook) if sources else ""
+    return _catalogue(sources, answers, Path(), strict=False)
+
+
+def _catalogue(
+    sources: Mapping[str, bytes], answers: str, where: Path, *, strict: bool
+) -> Catalogue:
+    found = {
+        kind: tuple(_entries(where / name, sources[name], answers, strict))
+        for name, kind in KINDS.items()
+        if name in sources
+    }
+    return Catalogue(found.get("mistake", ()), found.get("alternative", ()))
+
+
+def _entries(path: Path, data: bytes, answers: str, strict: bool) -> Iterator[Entry]:
+    kind = KINDS[path.name]
     try:
-        source = path.read_text(encoding="utf-8")
+        text = data.decode("utf-8")
         # Run from its text, since importing would leave byte code beside the source notebook.
-        module = ModuleType(f"{path.parent.name} {path.stem}")
-        exec(compile(source, str(path), "exec"), vars(module))
-        tree = _module(source)
+        module = ModuleType(path.stem)
+        exec(compile(text, str(path), "exec"), vars(module))
+        parsed(text)
     except Exception as error:
         raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
     for name, value in vars(module).items():
-        mark = getattr(value, _MARK, None)
-        if not isinstance(mark, _Mark):
+        mark = value if isinstance(value, Edit) else getattr(value, _MARK, None)
+        if not isinstance(mark, Edit | _Mark):
             continue
-        if mark.kind != kind or (kind == "mistake" and not mark.text):
+        if getattr(mark, "kind", "mistake") != kind or (kind == "mistake" and not mark.text):
             raise CourseError(f"{path}: {name} must be marked as {kind}, with a text")
-        unknown = tree.unknown_names(name)
-        if unknown:
-            raise CourseError(f"{path}: {name} uses {', '.join(unknown)}, which stands nowhere")
-        yield Entry(mark.function, name, mark.text, value, source)
+        try:
+            yield _entry(mark, name, value, text, answers)
+        except _Elsewhere:
+            if strict:
+                raise CourseError(
+                    f"{path}: {name} edits {mark.function}, which no notebook here defines"
+                ) from None
+        except ValueError as error:
+            raise CourseError(f"{path}: {name} {error}") from error
+        except Exception as error:
+            raise CourseError(f"{path}: {name}: {type(error).__name__}: {error}") from error
 
 
-class _Module:
-    """What stands at the top level of a module, by the names it defines."""
-
-    def __init__(self, source: str) -> None:
-        self.lines = source.splitlines()
-        self.nodes: dict[str, ast.stmt] = {}
-        for node in ast.parse(source).body:
-            for name in _defined(node):
-                if name in self.nodes:
-                    raise ValueError(f"{name} is defined twice")
-                self.nodes[name] = node
-
-    def needed(self, name: str) -> list[ast.stmt]:
-        """The statements that ``name`` needs, itself included, in the order of the file."""
-        found: dict[int, ast.stmt] = {}
-        waiting = [name]
-        while waiting:
-            node = self.nodes.get(waiting.pop())
-            if node is not None and node.lineno not in found:
-                found[node.lineno] = node
-                waiting += _used(node)
-        return [found[line] for line in sorted(found)]
-
-    def unknown_names(self, name: str) -> list[str]:
-        """Names that ``name`` uses and nobody defines."""
-        unknown: set[str] = set()
-        for node in self.needed(name):
-            unknown |= _used(node) - _bound(node) - self.nodes.keys() - vars(builtins).keys()
-        return sorted(unknown)
-
-    def text(self, node: ast.stmt) -> str:
-        """The statement's source, without decorators."""
-        return "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
+class _Elsewhere(Exception):
+    """The function that an edit changes stands in another notebook."""
 
 
-@functools.cache
-def _module(source: str) -> _Module:
-    return _Module(source)
-
-
-def _standalone(module: _Module, name: str, function: str) -> str:
-    blocks = []
-    for node in module.needed(name):
-        text = module.text(node)
-        own = name in _defined(node)
-        blocks.append(re.sub(rf"\b{re.escape(name)}\b", function, text) if own else text)
-    imports = sum(isinstance(n, ast.Import | ast.ImportFrom) for n in module.needed(name))
-    head = "\n".join(blocks[:imports])
-    return "\n\n\n".join([head] * bool(head) + blocks[imports:]) + "\n"
-
-
-def _defined(node: ast.stmt) -> list[str]:
-    """Names that a top-level statement defines; the catalogue's own decorators do not count."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return [node.name]
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        if isinstance(node, ast.ImportFrom) and node.module == __name__:
-            return []
-        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
-
-
-def _used(node: ast.stmt) -> set[str]:
-    """Names that a statement reads; for a function, decorators do not count."""
-    parts: list[ast.AST] = [node]
-    if isinstance(node, ast.FunctionDef):
-        parts = [node.args, *node.body]
-    names = (n for part in parts for n in ast.walk(part) if isinstance(n, ast.Name))
-    return {n.id for n in names if isinstance(n.ctx, ast.Load)}
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    """Names that a statement binds anywhere inside: arguments, variables, inner functions."""
-    bound: set[str] = set()
-    for n in ast.walk(node):
-        if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load):
-            bound.add(n.id)
-        elif isinstance(n, ast.arg):
-            bound.add(n.arg)
-        elif isinstance(n, ast.FunctionDef | ast.ExceptHandler) and n.name:
-            bound.add(n.name)
-    return bound
+def _entry(mark: Edit | _Mark, name: str, value: Any, text: str, answers: str) -> Entry:
+    call, code = value, text
+    if isinstance(mark, Edit):
+        if mark.function not in parsed(answers).statements:
+            raise _Elsewhere
+        code = edited(answers, text, mark.function, name, mark.changes)
+        namespace = vars(ModuleType(name))
+        exec(compile(code, f"<{name}>", "exec"), namespace)
+        call = namespace[name]
+    unknown = parsed(code).unknown_names(name)
+    if unknown:
+        raise ValueError(f"uses {', '.join(unknown)}, which stands nowhere")
+    return Entry(mark.function, name, mark.text, call, code)

@@ -11,8 +11,11 @@ Only names are set here, nothing is imported: nbgrader reads its configuration f
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
+PAGES = Path(__file__).parent / "pages" / "templates"
 SANITIZE = ["nbgrader.preprocessors.CheckCellMetadata"]
 AUTOGRADE = [
     "autograder.preprocessors.Judge",
@@ -31,7 +34,20 @@ def configure(c: Any) -> None:
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
     c.ExportApp.plugin_class = "autograder.batch.exporting.GradesExporter"
     c.GenerateFeedback.exporter_class = "autograder.pages.feedback.FeedbackExporter"
-    # A student's Markdown is shown to the instructor without scripts.
-    c.HTMLExporter.filters = {"markdown2html": "autograder.pages.markdown.safe_html"}
+    # What a student wrote is shown to the instructor without anything that acts.
+    c.HTMLExporter.filters = {
+        "markdown2html": "autograder.pages.markdown.safe_html",
+        "strip_files_prefix": "autograder.pages.markdown.framed",
+        "highlight_code": "autograder.pages.markdown.highlighted",
+    }
+    # formgrader's page gets a content-security policy; its own template is found in the second.
+    c.HTMLExporter.extra_template_paths = [str(PAGES / "formgrader"), str(_formgrader())]
     # The answers and the named mistakes lie beside the source notebook.
     c.CourseDirectory.ignore.extend(["mistakes.py", "alternatives.py"])
+
+
+def _formgrader() -> Path:
+    """Where nbgrader keeps formgrader's templates."""
+    spec = find_spec("nbgrader")
+    folder = Path(spec.origin or "").parent if spec else Path()
+    return folder / "server_extensions" / "formgrader" / "templates"

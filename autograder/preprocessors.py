@@ -35,7 +35,8 @@ from autograder.batch.running import ensure_registered, make_tasks
 from autograder.batch.workers import WorkerPool, process_pool
 from autograder.course import release
 from autograder.course.directory import Course
-from autograder.course.folder import Submission, why_not_a_file
+from autograder.course.folder import HandedIn
+from autograder.course.opening import why_no_file
 from autograder.errors import CourseError, GraderError, SubmissionError
 from autograder.settings import Judge, Resources
 
@@ -56,6 +57,7 @@ class RepairingExporter(NotebookExporter):
         self.filings: dict[str, Filing] = {}
         self.pool: WorkerPool | None = None
         self.open = contextlib.ExitStack()
+        self.read: dict[tuple[str, str], HandedIn] = {}
         self.absent: list[tuple[str, str, str]] = []
         if isinstance(self.parent, Autograde):
             self.course = Course(self.parent.coursedir, self.parent.config)
@@ -75,10 +77,11 @@ class RepairingExporter(NotebookExporter):
         if self.course is None or resources is None or not self.parent._sanitizing:
             answer: tuple[Any, Any] = super().from_filename(filename, resources, **kwargs)
             return answer
-        name, student = resources["nbgrader"]["notebook"], resources["nbgrader"]["student"]
+        there = resources["nbgrader"]
+        name, student = there["notebook"], there["student"]
         task = self.task(resources)
         try:
-            repaired = read(task, Path(filename).parent)
+            repaired = read(task, self.handed_in(there["assignment"], student))
         except SubmissionError as error:
             self.file(not_graded(task, student, str(error)), resources)
             raise
@@ -104,7 +107,8 @@ class RepairingExporter(NotebookExporter):
         tasks = self.filing(assignment).tasks
         listed = {Path(path).stem for path in notebooks}
         missing = [name for name in tasks if name not in listed]
-        found = [name for name in missing if _readable(tasks[name], folder)]
+        handed_in = self.handed_in(assignment, student)
+        found = [name for name in missing if _readable(tasks[name], handed_in)]
         if len(missing) == len(tasks) and not found:
             found = missing[:1]  # so that its reason is told
         notebooks += [str(folder / f"{name}.ipynb") for name in found]
@@ -119,6 +123,13 @@ class RepairingExporter(NotebookExporter):
         if task is None:
             raise CourseError(f"{there['assignment']} has no notebook {there['notebook']}.ipynb")
         return task
+
+    def handed_in(self, assignment: str, student: str) -> HandedIn:
+        """The submission that is being converted, read once."""
+        course, key = self.filing(assignment).course, (assignment, student)
+        if key not in self.read:
+            self.read = {key: course.hand_in(course.submission(student, assignment))}
+        return self.read[key]
 
     def filing(self, assignment: str) -> Filing:
         """Tasks and records of an assignment, opened once in a run."""
@@ -140,15 +151,16 @@ class RepairingExporter(NotebookExporter):
 
         Raises SubmissionError, and files the reason, when there is nothing to show for it.
         """
-        task, student = self.task(resources), resources["nbgrader"]["student"]
+        task, there = self.task(resources), resources["nbgrader"]
+        handed_in = self.handed_in(there["assignment"], there["student"])
         if self.pool is None:
             self.pool = process_pool(1)
         plain = json.loads(json.dumps(notebook))
         try:
-            graded: Graded = self.pool.submit(grade_repaired, task, student, plain).result()
+            graded: Graded = self.pool.submit(grade_repaired, task, handed_in, plain).result()
         except BrokenExecutor:
             self._dismiss(now=True)
-            graded = not_graded(task, student, GRADER_FAILED, "the worker process died")
+            graded = not_graded(task, there["student"], GRADER_FAILED, "the worker process died")
         if graded.notebook is None:
             self.file(graded, resources)
             raise SubmissionError(graded.verdict.reason)
@@ -157,12 +169,10 @@ class RepairingExporter(NotebookExporter):
     def file(self, graded: Graded, resources: Resources) -> None:
         """Put a verdict where our own command puts it, in the same order."""
         there = resources["nbgrader"]
-        filing = self.filing(there["assignment"])
-        folder = filing.course.folder("submitted", there["student"], there["assignment"])
-        submission = Submission(there["student"], folder)
-        filing.file(
-            submission, there["notebook"], graded, filing.keys(submission, there["notebook"])
-        )
+        assignment, student, name = there["assignment"], there["student"], there["notebook"]
+        filing = self.filing(assignment)
+        keys = filing.keys(self.handed_in(assignment, student), name)
+        filing.file(filing.course.submission(student, assignment), name, graded, keys)
 
     # The run ----------------------------------------------------------------------------------
 
@@ -196,9 +206,8 @@ class RepairingExporter(NotebookExporter):
         for assignment, student, name in self.absent:
             there = {"assignment": assignment, "student": student, "notebook": name}
             task = self.filing(assignment).tasks[name]
-            folder = self.filing(assignment).course.folder("submitted", student, assignment)
             try:
-                read(task, folder)
+                read(task, self.handed_in(assignment, student))
             except SubmissionError as error:
                 self.file(not_graded(task, student, str(error)), {"nbgrader": there})
         self.absent.clear()
@@ -219,9 +228,9 @@ class FilingWriter(FilesWriter):
         return self.parent.exporter.file(replace(graded, notebook=json.loads(output)), resources)
 
 
-def _readable(task: Task, folder: Path) -> bool:
+def _readable(task: Task, handed_in: HandedIn) -> bool:
     try:
-        read(task, folder)
+        read(task, handed_in)
     except SubmissionError:
         return False
     return True
@@ -233,5 +242,5 @@ def _not_files(folder: Path) -> list[str]:
         glob.escape(name)
         for place, _, names in os.walk(folder)
         for name in names
-        if why_not_a_file(Path(place) / name)
+        if why_no_file(os.lstat(Path(place) / name).st_mode)
     ]

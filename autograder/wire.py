@@ -2,13 +2,15 @@ r"""The wire between the judge and a student's process: bounded frames of plain 
 
 A frame is its length (4 bytes, big-endian) and a MessagePack document of that length.
 What may cross is None, bool, int, float, complex, str, list, tuple, dict with plain keys,
-arrays of bool, integer, float or complex dtype (raw bytes with dtype and shape), NumPy
-random generators (as the state of their bit generator) and references to functions.
-Nothing that crosses can run code: there is no pickle and no class name.
+arrays and scalars of bool, integer, float or complex dtype (raw bytes with dtype and shape),
+NumPy random generators (as the state of their bit generator) and references to functions.
+A value of a derived kind (a named tuple, an ordered dict, a deque, an array of a class of its
+own) crosses as what it holds. Nothing that crosses can run code: there is no pickle and no
+class name.
 
-Everything read is checked before it is believed: the frame's length, the number of values,
-the depth, the dtype, that an array's bytes fit its shape. ``WireError`` means that no
-honest process would have sent this.
+Everything read is checked before it is believed: the frame's length, the number of values
+(counted before any of them is built, see ``scanning``), the depth, the dtype, that an array's
+bytes fit its shape. ``WireError`` means that no honest process would have sent this.
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ import math
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgpack
 import numpy as np
 
+from autograder import scanning
 from autograder.errors import WireError
 
 MAX_DEPTH = 32
@@ -34,8 +38,15 @@ DTYPES = frozenset(
     for kind in ("?", *np.typecodes["AllInteger"], "e", "f", "d", "F", "D")
 )
 
-_TUPLE, _ARRAY, _COMPLEX, _INT, _GENERATOR, _FUNCTION = range(1, 7)
+# Kinds of value that MessagePack does not know. A new kind gets the next number, a place in
+# ``Encoder._plain`` or ``HELD``, and one in ``_extension``.
+_TUPLE, _ARRAY, _COMPLEX, _INT, _GENERATOR, _FUNCTION, _SCALAR = range(1, 8)
+_RAW = frozenset({_ARRAY, _COMPLEX, _INT, _SCALAR})
+"""Extensions that are no document of their own: an array is dtype:shape:bytes."""
+_ARRAY_HEADER = 600
+"""Bytes within which an array's two colons stand."""
 _HEADER = struct.Struct(">I")
+_PARTS = struct.Struct("<dd")
 
 
 class FunctionRef(NamedTuple):
@@ -64,6 +75,19 @@ class Bounds:
 
     frame_bytes: int
     items: int
+
+
+HELD: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
+    (np.ndarray, lambda value: np.ndarray.view(value, np.ndarray)),
+    (int, int.__int__),
+    (float, float.__float__),
+    (complex, complex.__complex__),
+    (str, str.__str__),
+    (tuple, lambda value: tuple(tuple.__iter__(value))),
+    ((list, deque, range, KeysView, ValuesView, ItemsView), list),
+    (dict, lambda value: dict(dict.items(value))),
+)
+"""What a value of a derived kind crosses as: by the first kind that it is one of."""
 
 
 # -- writing ---------------------------------------------------------------------------
@@ -108,7 +132,7 @@ class Encoder:
         if kind is int:
             return self._integer(value)
         if kind is complex:
-            return msgpack.ExtType(_COMPLEX, msgpack.packb([value.real, value.imag]))
+            return msgpack.ExtType(_COMPLEX, _PARTS.pack(value.real, value.imag))
         if kind is np.ndarray:
             return self._array(value)
         if kind in (list, tuple):
@@ -119,26 +143,33 @@ class Encoder:
         if kind is dict:
             return {self._key(k): self._plain(v, depth + 1) for k, v in value.items()}
         if isinstance(value, np.generic):
-            return self._plain(self._scalar(value), depth)
-        return self._referred(value)
-
-    def _referred(self, value: Any) -> Any:
+            return self._scalar(value)
         reference = self._reference(value)
-        if isinstance(reference, FunctionRef):
-            return msgpack.ExtType(_FUNCTION, msgpack.packb(list(reference)))
-        if isinstance(reference, GeneratorRef):
-            state = [self._integer(number) for number in reference.state]
-            return msgpack.ExtType(
-                _GENERATOR, msgpack.packb([reference.number, reference.kind, state])
-            )
+        return self._held(value, depth) if reference is None else self._referred(reference)
+
+    def _held(self, value: Any, depth: int) -> Any:
+        """A value of a derived kind, as what it holds."""
+        if isinstance(value, np.ma.MaskedArray):
+            raise Refused(describe_type(value))  # without its mask it is another array
+        for kinds, plain in HELD:
+            if isinstance(value, kinds):
+                return self._plain(plain(value), depth)
         raise Refused(describe_type(value))
 
+    def _referred(self, reference: FunctionRef | GeneratorRef) -> Any:
+        if isinstance(reference, FunctionRef):
+            return msgpack.ExtType(_FUNCTION, msgpack.packb(list(reference)))
+        state = [self._integer(number) for number in reference.state]
+        return msgpack.ExtType(_GENERATOR, msgpack.packb([reference.number, reference.kind, state]))
+
     def _key(self, key: Any) -> Any:
-        if isinstance(key, np.generic):
-            key = self._scalar(key)
-        if type(key) not in (str, int, float, bool, type(None)):
+        plain = key.item() if isinstance(key, np.generic) else key
+        for kind in (str, int, float):
+            if isinstance(plain, kind) and type(plain) is not bool:
+                plain = getattr(kind, f"__{kind.__name__}__")(plain)
+        if not _is_key(plain):
             raise Refused(f"a dict with a key of type {describe_type(key)}")
-        return self._plain(key, MAX_DEPTH)
+        return self._plain(plain, MAX_DEPTH)
 
     @staticmethod
     def _integer(value: int) -> Any:
@@ -149,20 +180,30 @@ class Encoder:
             raise Refused(f"an integer of more than {MAX_INT_BYTES} bytes")
         return msgpack.ExtType(_INT, value.to_bytes(size, "big", signed=True))
 
-    @staticmethod
-    def _scalar(value: np.generic) -> Any:
-        plain = value.item()
-        if type(plain) not in (bool, int, float, complex, str):
+    def _scalar(self, value: np.generic) -> Any:
+        if isinstance(value, np.str_):
+            return self._plain(str(value), MAX_DEPTH)
+        dtype = value.dtype.newbyteorder("<").str
+        if dtype not in DTYPES:
             raise Refused(describe_type(value))
-        return plain
+        data = np.asarray(value, dtype=dtype).tobytes()
+        return msgpack.ExtType(_SCALAR, dtype.encode() + b":" + data)
 
     @staticmethod
     def _array(value: np.ndarray[Any, Any]) -> Any:
         dtype = value.dtype.newbyteorder("<").str
         if dtype not in DTYPES:
             raise Refused(f"an array of dtype {value.dtype}")
+        header = f"{dtype}:{','.join(map(str, value.shape))}:".encode()
         data = np.ascontiguousarray(value, dtype=dtype).tobytes()
-        return msgpack.ExtType(_ARRAY, msgpack.packb([dtype, list(value.shape), data]))
+        return msgpack.ExtType(_ARRAY, header + data)
+
+
+def _is_key(key: Any) -> bool:
+    """Whether this may be a key: plain, and no integer so long that many can share a hash."""
+    if type(key) is int:
+        return -(2**63) <= key < 2**64
+    return type(key) in (str, float, bool, type(None))
 
 
 def describe_type(value: Any) -> str:
@@ -187,6 +228,7 @@ def decode(
     """
     budget = _Budget(bounds.items)
     try:
+        scanning.count(document, bounds.items, _RAW)
         return _check(_unpack(document, 0, budget, resolve), 0, budget)
     except WireError:
         raise
@@ -216,16 +258,24 @@ def _unpack(
         raise WireError("nested too deep")
 
     def extension(code: int, data: bytes) -> Any:
-        inner = None if code == _INT else _unpack(data, depth + 1, budget, resolve)
+        inner = None if code in _RAW else _unpack(data, depth + 1, budget, resolve)
         return _extension(code, data, inner, resolve)
 
     return msgpack.unpackb(
         data_or_empty(document),
         ext_hook=extension,
+        object_pairs_hook=_dict,
         strict_map_key=False,
         max_array_len=MAX_LIST,
         max_map_len=MAX_LIST,
     )
+
+
+def _dict(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    # Looked at before they are hashed.
+    if not all(_is_key(key) for key, _ in pairs):
+        raise WireError("a dict with a key that is not plain")
+    return dict(pairs)
 
 
 def data_or_empty(document: bytes) -> bytes:
@@ -241,18 +291,12 @@ def _extension(
     inner: Any,
     resolve: Callable[[FunctionRef | GeneratorRef], Any] | None,
 ) -> Any:
-    if code == _INT:
-        if not 0 < len(data) <= MAX_INT_BYTES:
-            raise WireError("an integer of impossible size")
-        return int.from_bytes(data, "big", signed=True)
+    if code in _RAW:
+        return _raw(code, data)
     if type(inner) is not list:
         raise WireError("an extension that holds no list")
     if code == _TUPLE:
         return tuple(inner)
-    if code == _ARRAY:
-        return _array(*_fields(inner, str, list, bytes))
-    if code == _COMPLEX:
-        return complex(*_fields(inner, float, float))
     if resolve is None or code not in (_FUNCTION, _GENERATOR):
         raise WireError("an extension of unknown kind")
     if code == _FUNCTION:
@@ -263,23 +307,44 @@ def _extension(
     return resolve(GeneratorRef(number, kind, tuple(state)))
 
 
+def _raw(code: int, data: bytes) -> Any:
+    if code == _INT:
+        if not 0 < len(data) <= MAX_INT_BYTES:
+            raise WireError("an integer of impossible size")
+        return int.from_bytes(data, "big", signed=True)
+    if code == _COMPLEX:
+        if len(data) != _PARTS.size:
+            raise WireError("a complex number of impossible size")
+        return complex(*_PARTS.unpack(data))
+    dtype, _, rest = data[:_ARRAY_HEADER].partition(b":")
+    if code == _SCALAR:
+        return _array(dtype, [], data, len(dtype) + 1)[()]
+    shape, colon, _ = rest.partition(b":")
+    if not colon:
+        raise WireError("an array without a shape")
+    lengths = [int(part) for part in shape.split(b",")] if shape else []
+    return _array(dtype, lengths, data, len(dtype) + len(shape) + 2)
+
+
 def _fields(values: list[Any], *types: type) -> list[Any]:
     if [type(value) for value in values] != list(types):
         raise WireError("an extension with fields of the wrong types")
     return values
 
 
-def _array(dtype: str, shape: list[Any], data: bytes) -> np.ndarray[Any, Any]:
+def _array(name: bytes, shape: list[int], data: bytes, start: int) -> np.ndarray[Any, Any]:
+    """The array whose bytes stand in ``data`` from ``start`` on."""
+    dtype = name.decode("ascii")
     if dtype not in DTYPES or len(shape) > MAX_DEPTH:
         raise WireError("an array of a dtype or shape that does not cross")
-    if not all(type(n) is int and 0 <= n < 2**40 for n in shape):
+    if not all(0 <= length < 2**40 for length in shape):
         raise WireError("an array with an impossible shape")
     kind = np.dtype(dtype)
-    if math.prod(shape) * kind.itemsize != len(data):
+    if math.prod(shape) * kind.itemsize != len(data) - start:
         raise WireError("an array whose bytes do not fit its shape")
-    if dtype == "|b1" and data.strip(b"\x00\x01"):
+    if dtype == "|b1" and data[start:].strip(b"\x00\x01"):
         raise WireError("an array of bool that holds other bytes than 0 and 1")
-    return np.frombuffer(data, dtype=kind).reshape(shape).copy()
+    return np.frombuffer(data, kind, math.prod(shape), start).reshape(shape).copy()
 
 
 def _check(value: Any, depth: int, budget: _Budget) -> Any:
@@ -292,9 +357,7 @@ def _check(value: Any, depth: int, budget: _Budget) -> Any:
         for item in value:
             _check(item, depth + 1, budget)
     elif kind is dict:
-        for key, item in value.items():
-            if type(key) not in (str, int, float, bool, type(None)):
-                raise WireError("a dict with a key that is not plain")
+        for item in value.values():
             _check(item, depth + 1, budget)
     elif kind is bytes or kind is msgpack.Timestamp:
         raise WireError("bytes outside an array")

@@ -19,13 +19,14 @@ from typing import NamedTuple
 import nbformat
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.batch import copies, store
+from autograder.batch import store
 from autograder.batch.gradebook import Entry, Marks, Writer, marks
 from autograder.batch.grading import Graded, Task
 from autograder.batch.penalties import Change
 from autograder.batch.store import Record
 from autograder.course.directory import Course
-from autograder.course.folder import Submission
+from autograder.course.folder import HandedIn, Submission
+from autograder.course.mirroring import merged, mirror
 from autograder.errors import GraderError
 
 AGAIN = "; put that right and run the same command again, it goes on where it was"
@@ -69,9 +70,9 @@ class Filing:
         """What a verdict means for the gradebook."""
         return marks(self.released[name], record.verdict, record.untouched)
 
-    def keys(self, submission: Submission, name: str) -> Keys:
+    def keys(self, handed_in: HandedIn, name: str) -> Keys:
         """The fingerprints that a verdict on this submission has now."""
-        submitted = store.key_of_submission(submission.student, submission.folder, f"{name}.ipynb")
+        submitted = store.key_of_submission(handed_in, f"{name}.ipynb")
         return Keys(store.joined(self.task_keys[name], submitted), submitted)
 
     def holds(self, record: Record, key: str, name: str) -> bool:
@@ -94,7 +95,7 @@ class Filing:
     def keep(self, submission: Submission, name: str, record: Record) -> None:
         """Make sure that the gradebook knows a stored verdict."""
         entry: Entry | None = self.entries.get((submission.student, name))
-        scores, moment = self.marks(name, record), self.course.timestamp(submission.folder)
+        scores, moment = self.marks(name, record), self.course.timestamp(submission.folder).time
         if record.filed and self.writer.agrees(entry, scores, moment):
             return
         with self._blamed(submission.student, name):
@@ -117,7 +118,7 @@ class Filing:
             store.save(self.course, self.assignment, name, record)
             if graded.notebook is None:
                 self._forget(student, name)
-            moment = self.course.timestamp(submission.folder)
+            moment = self.course.timestamp(submission.folder).time
             scores = self.marks(name, record)
             self.writer.record(student, name, scores, moment, resubmitted=not again)
             self._mark_filed(name, record)
@@ -143,7 +144,8 @@ class Filing:
             self.copied.add(submission.student)
             target = self.course.folder("autograded", submission.student, self.assignment)
             given = next(iter(self.tasks.values())).files
-            copies.copy_beside(submission.folder, target, given, self.course.directory, self.mode)
+            files = merged(self.course.hand_in(submission).to_keep, given)
+            mirror(target, files, keep=[f"{name}.ipynb" for name in self.tasks], mode=self.mode)
 
     @property
     def mode(self) -> int:

@@ -1,32 +1,32 @@
-"""One submission of one notebook, from its folder to its verdict: what a worker process does.
+"""One submission of one notebook, from its bytes to its verdict: what a worker process does.
 
 A worker touches neither the gradebook nor any file of the course; what it returns is plain data.
 """
 
 from __future__ import annotations
 
-import atexit
 import json
-import shutil
-import tempfile
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from autograder import catalogue
 from autograder.catalogue import Catalogue
-from autograder.course.cells import Notebook, grade_id, points_by_test
-from autograder.course.folder import find
+from autograder.course.cells import Notebook, grade_id, is_answer, points_by_test
+from autograder.course.choosing import Worth, find
+from autograder.course.folder import HandedIn
+from autograder.course.opening import printable
 from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
 from autograder.limits import Limits
 from autograder.pages.annotating import annotated
 from autograder.repair.reading import parse
 from autograder.repair.rebuilding import Repaired, repair, repaired_from
+from autograder.repair.within import within
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
+READING_SECONDS = 60
 GRADER_FAILED = "the grader itself failed; your instructor sees why and will grade again"
 
 
@@ -47,6 +47,8 @@ class Task:
     """The instructor's data files, by their names beside the notebook."""
     others: frozenset[str] = frozenset()
     """Names of the assignment's other notebooks."""
+    delimiters: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+    """What the first and the last line of hidden tests hold."""
     require_sandbox: bool = False
     shown: tuple[str, ...] = ()
     """What the student's code may read of this machine, besides Python and its libraries."""
@@ -62,52 +64,66 @@ class Graded:
     detail: str = ""
 
 
-def grade_folder(task: Task, student: str, folder: Path) -> Graded:
+def grade_handed_in(task: Task, handed_in: HandedIn) -> Graded:
     """Grade what a student handed in.
 
     Raises CourseError and SandboxUnavailable only: those concern every submission alike.
     Anything else that goes wrong is a verdict "not graded" with its reason.
     """
-    return _guarded(task, student, lambda: _judged(task, student, read(task, folder)))
+    student = handed_in.student
+    return _guarded(task, student, lambda: _judged(task, handed_in, read(task, handed_in)))
 
 
-def grade_repaired(task: Task, student: str, notebook: dict[str, Any]) -> Graded:
+def grade_repaired(task: Task, handed_in: HandedIn, notebook: dict[str, Any]) -> Graded:
     """Grade a notebook that was repaired before, as nbgrader's pipeline has it."""
-    return _guarded(task, student, lambda: _judged(task, student, repaired_from(notebook)))
+    student = handed_in.student
+    return _guarded(task, student, lambda: _judged(task, handed_in, repaired_from(notebook)))
 
 
-def read(task: Task, folder: Path) -> Repaired:
-    """Find, read and repair the notebook; SubmissionError when that cannot be."""
+def read(task: Task, handed_in: HandedIn) -> Repaired:
+    """Choose, read and repair the notebook; SubmissionError when that cannot be."""
+    with within(READING_SECONDS, "reading the notebook"):
+        return _read(task, handed_in)
+
+
+def _read(task: Task, handed_in: HandedIn) -> Repaired:
     source, released = _parsed(task.source), _parsed(task.released)
     wanted = {grade_id(cell) for cell in released["cells"]} - {""}
-    name = f"{task.notebook}.ipynb"
 
-    def recognise(data: bytes) -> bool:
-        """Does this file of another name hold most of the assignment's cells?"""
+    def worth(name: str, data: bytes, expected: bool) -> Worth:
+        """Is it this notebook, by its name or by most of its cells, and was it worked on?"""
         try:
-            claims = {cell.claim for cell in parse(data, name).cells}
+            parsed = parse(data, name)
+            claims = {cell.claim for cell in parsed.cells}
+            if not expected and 2 * len(wanted & claims) <= len(wanted):
+                return Worth.OTHER
+            untouched = repair(parsed, released, source, name).untouched
         except SubmissionError:
-            return False
-        return 2 * len(wanted & claims) > len(wanted)
+            return Worth.OTHER
+        return Worth.UNTOUCHED if set(untouched) == answers else Worth.WORK
 
-    found = find(folder, task.notebook, others=task.others, recognise=recognise)
-    repaired = repair(parse(found.data, found.path.name), released, source, found.path.name)
-    repairs = (*found.repairs, *repaired.repairs)
+    answers = {grade_id(cell) for cell in released["cells"] if grade_id(cell) and is_answer(cell)}
+    found = find(handed_in, task.notebook, others=task.others, worth=worth)
+    name = printable(found.name)
+    repaired = repair(parse(found.data, name), released, source, name)
+    repairs = (*handed_in.troubles, *found.repairs, *repaired.repairs)
     repaired.notebook["metadata"]["autograder"]["repairs"] = list(repairs)
     return replace(repaired, repairs=repairs)
 
 
-def _judged(task: Task, student: str, repaired: Repaired) -> Graded:
+def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
     from autograder.judge import grade  # noqa: PLC0415 (imports NumPy and the sandbox)
 
     verdict = grade(
         _parsed(task.source),
         repaired.notebook,
-        student=student,
+        student=handed_in.student,
         assignment=task.assignment,
-        files=_staged(_items(task.files)),
+        files=task.files,
+        handed_in=handed_in.side_files,
         limits=task.limits,
-        catalogue=_catalogue(task.assignment, _items(task.catalogue)),
+        catalogue=_catalogue(tuple(sorted(task.catalogue.items())), task.source),
+        delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
     )
     verdict = replace(verdict, repairs=(*repaired.repairs, *verdict.repairs))
@@ -143,40 +159,6 @@ def _parsed(text: str) -> Notebook:
     return notebook
 
 
-Items = tuple[tuple[str, bytes], ...]
-
-
-def _items(files: Mapping[str, bytes]) -> Items:
-    return tuple(sorted(files.items()))
-
-
 @lru_cache(maxsize=4)
-def _catalogue(assignment: str, modules: Items) -> Catalogue:
-    """The named mistakes and alternatives; read from a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="catalogue-") as place:
-        folder = Path(place, assignment)
-        _write(folder, modules)
-        try:
-            return catalogue.load(folder)
-        except CourseError as error:
-            raise CourseError(str(error).replace(f"{place}/", "")) from error
-
-
-@lru_cache(maxsize=4)
-def _staged(files: Items) -> Path | None:
-    """A folder of this worker's own with the data files, readable for everyone."""
-    if not files:
-        return None
-    folder = Path(tempfile.mkdtemp(prefix="grading-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _write(folder, files)
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    return folder
-
-
-def _write(folder: Path, files: Items) -> None:
-    for name, data in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+def _catalogue(modules: tuple[tuple[str, bytes], ...], source: str) -> Catalogue:
+    return catalogue.from_sources(dict(modules), source)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
 
-from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_folder, not_graded
+from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_handed_in, not_graded
 from autograder.batch.workers import MakePool, WorkerPool, closing, process_pool
-from autograder.course.folder import Submission
+from autograder.course.folder import HandedIn, Submission
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Job:
 
     task: Task
     submission: Submission
+    hand_in: Callable[[Submission], HandedIn]
+    """Reads the submission, only when its turn comes."""
 
 
 def grade_all(
@@ -57,8 +59,8 @@ def _run(
         while queue and len(under_way) < window:
             job = queue.popleft()
             try:
-                student, folder = job.submission.student, job.submission.folder
-                under_way[pool.submit(grade_folder, job.task, student, folder)] = job
+                handed_in = job.hand_in(job.submission)
+                under_way[pool.submit(grade_handed_in, job.task, handed_in)] = job
             except BrokenExecutor:
                 queue.appendleft(job)
                 raise

@@ -28,6 +28,7 @@ from autograder.course import datafiles, release
 from autograder.course.directory import NEVER_HANDED_OUT, Course
 from autograder.course.folder import Submission
 from autograder.course.release import SourceNotebook
+from autograder.course.students import one_spelling
 from autograder.errors import CourseError
 from autograder.limits import Limits
 from autograder.sandbox.client import missing_walls
@@ -87,7 +88,7 @@ def chosen(course: Course, assignment: str, students: Sequence[str]) -> list[Sub
     submissions = course.submissions(assignment)
     handed_in = {submission.student for submission in submissions}
     for student in students:
-        if student not in handed_in:
+        if one_spelling(student) not in handed_in:
             raise CourseError(
                 f"{student} has handed in no {assignment}: nothing lies in "
                 f"{course.shown(course.folder('submitted', student, assignment))}"
@@ -102,7 +103,8 @@ def chosen(course: Course, assignment: str, students: Sequence[str]) -> list[Sub
             f"there are no submissions of {assignment}: "
             f"run `nbgrader collect {assignment}` or put them into {where}"
         )
-    return [s for s in submissions if not students or s.student in students]
+    wanted = {one_spelling(student) for student in students}
+    return [s for s in submissions if not wanted or s.student in wanted]
 
 
 def ensure_registered(
@@ -143,6 +145,7 @@ def make_tasks(
             catalogue=modules,
             files=files,
             others=names - {notebook.name},
+            delimiters=course.hidden_delimiters,
             require_sandbox=settings.require_sandbox,
             shown=tuple(settings.shown),
         )
@@ -174,15 +177,17 @@ class _Run:
     def plan(self, submissions: list[Submission]) -> None:
         """Sort the submissions into those to grade and those whose verdict still holds."""
         course, assignment = self.filing.course, self.filing.assignment
-        for name, task in self.tasks.items():
-            for submission in submissions:
-                student = submission.student
-                keys = self.keys[student, name] = self.filing.keys(submission, name)
+        for submission in submissions:
+            student, handed_in = submission.student, course.hand_in(submission)
+            if trouble := course.timestamp(submission.folder).trouble:
+                self.say(f"{student}: {trouble}; whether it was late is not known")
+            for name, task in self.tasks.items():
+                keys = self.keys[student, name] = self.filing.keys(handed_in, name)
                 record = store.load(course, student, assignment, name)
                 if record is not None:
                     self.before[student, name] = record.brief()
                 if record is None or self.force or not self.filing.holds(record, keys.whole, name):
-                    self.jobs.append(Job(task, submission))
+                    self.jobs.append(Job(task, submission, course.hand_in))
                     continue
                 self.filing.keep(submission, name, record)
                 self.verdicts[student, name] = store.brief(record.verdict)

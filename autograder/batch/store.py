@@ -25,8 +25,8 @@ import autograder
 import lossland
 from autograder.batch.grading import Task
 from autograder.course.directory import Course
-from autograder.course.folder import notebook_files, read_file, why_not_a_file
-from autograder.errors import GraderError, SubmissionError
+from autograder.course.folder import HandedIn
+from autograder.errors import GraderError
 from autograder.verdict import SubmissionVerdict
 
 FORMAT = 1
@@ -121,7 +121,8 @@ def _finite(data: Any) -> Any:
 def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that no reader ever sees a part of it, not even after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    # A short name of its own: the file's may be as long as a name can be.
+    handle, name = tempfile.mkstemp(prefix=".new-", suffix=".part", dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(data)
@@ -161,7 +162,8 @@ def why_not(error: OSError, path: Path) -> str:
 def key_of_task(task: Task) -> str:
     """Fingerprint of everything but the submission."""
     parts = [_grader(), task.source.encode(), task.released.encode()]
-    parts.append(json.dumps(asdict(task.limits), sort_keys=True).encode())
+    settings = [asdict(task.limits), task.delimiters, task.shown]
+    parts.append(json.dumps(settings, sort_keys=True).encode())
     for files in (task.catalogue, task.files):
         parts.append(str(len(files)).encode())
         for name in sorted(files):
@@ -169,16 +171,9 @@ def key_of_task(task: Task) -> str:
     return _digest(parts)
 
 
-def key_of_submission(student: str, folder: Path, name: str) -> str:
-    """Fingerprint of all notebooks that one student handed in where ``name`` is expected."""
-    parts = [os.fsencode(student), os.fsencode(name), why_not_a_file(folder / name).encode()]
-    for path in (folder / name, *notebook_files(folder)):
-        parts.append(os.fsencode(path.relative_to(folder)))
-        try:
-            parts.append(read_file(path))
-        except SubmissionError as error:
-            parts.append(str(error).encode("utf-8", "surrogateescape"))
-    return _digest(parts)
+def key_of_submission(handed_in: HandedIn, name: str) -> str:
+    """Fingerprint of all that one student handed in where the notebook ``name`` is expected."""
+    return _digest([name.encode(), *handed_in.parts()])
 
 
 def joined(task: str, submission: str) -> str:

@@ -23,7 +23,12 @@ from autograder.checks.calls import (
 )
 from autograder.checks.comparing import same
 from autograder.checks.curves import band, curve
-from autograder.checks.evidence import allow_nonfinite, nonfinite_allowed
+from autograder.checks.evidence import (
+    allow_empty,
+    allow_nonfinite,
+    allow_shape,
+    nonfinite_allowed,
+)
 from autograder.checks.failure import CheckFailed
 from autograder.checks.gradients import burn_in, gradient_check
 from autograder.checks.inputs import ANY_SHAPE, normals
@@ -33,6 +38,7 @@ from autograder.checks.submission import (
     install_submission,
     reference,
     rng,
+    shuffled,
     variant_of,
 )
 from autograder.checks.visits import called_around, called_with
@@ -44,7 +50,9 @@ __all__ = [
     "CheckFailed",
     "Counted",
     "agrees",
+    "allow_empty",
     "allow_nonfinite",
+    "allow_shape",
     "band",
     "burn_in",
     "call",
@@ -63,6 +71,7 @@ __all__ = [
     "reference",
     "rng",
     "same",
+    "shuffled",
     "unchanged",
     "variant_of",
 ]

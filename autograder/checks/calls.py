@@ -27,6 +27,7 @@ class Counted:
     ``calls`` counts them; ``arguments`` holds what each was given, as copies, the first ``keep``
     of them; ``points`` the first argument of each. With ``like``, the first argument must have
     its shape; ``problem`` tells when it had not. ``name`` is the problem set's name for it.
+    Arguments given by keyword are remembered in the order of the function's parameters.
     """
 
     def __init__(
@@ -45,12 +46,15 @@ class Counted:
         """Where the function was called: the first argument of each call."""
         return [arguments[0] for arguments in self.arguments]
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         self.calls += 1
+        if kwargs:
+            bound = inspect.signature(self.function).bind(*args, **kwargs)
+            args, kwargs = bound.args, bound.kwargs
         self._check_shape(args)
         if self.calls <= self._keep:
-            self.arguments.append(copied(args))
-        return copied(self.function(*args))
+            self.arguments.append(copied((*args, *kwargs.values())))
+        return copied(self.function(*args, **kwargs))
 
     def _check_shape(self, args: tuple[Any, ...]) -> None:
         shape = np.shape(args[0]) if args else None

@@ -1,9 +1,9 @@
-"""What a test admits and what it shows: non-finite results, and curves for the student."""
+"""What a test admits (non-finite, empty or oddly shaped results) and shows (curves)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -17,17 +17,40 @@ MOST_POINTS = 2000
 nonfinite_allowed: ContextVar[bool] = ContextVar("nonfinite_allowed", default=False)
 """Whether the student's functions may return nan and inf just now; see ``allow_nonfinite``."""
 
+empty_allowed: ContextVar[bool] = ContextVar("empty_allowed", default=False)
+"""Whether the student's functions may return arrays of size 0; see ``allow_empty``."""
+
+shape_allowed: ContextVar[bool] = ContextVar("shape_allowed", default=False)
+"""Whether any shape may come, whatever the reference's; see ``allow_shape``."""
+
 _collected: ContextVar[list[Evidence] | None] = ContextVar("collected", default=None)
 
 
 @contextmanager
-def allow_nonfinite() -> Iterator[None]:
-    """Inside, a student's function may return nan and inf; elsewhere that is refused."""
-    token = nonfinite_allowed.set(True)
+def _allowed(what: ContextVar[bool]) -> Iterator[None]:
+    token = what.set(True)
     try:
         yield
     finally:
-        nonfinite_allowed.reset(token)
+        what.reset(token)
+
+
+def allow_nonfinite() -> AbstractContextManager[None]:
+    """Inside, a student's function may return nan and inf; elsewhere that is refused."""
+    return _allowed(nonfinite_allowed)
+
+
+def allow_empty() -> AbstractContextManager[None]:
+    """Inside, arrays of size 0 may come where the reference gives others: they pass for anything.
+
+    Where the reference gives an array of size 0 as well, nothing needs to be allowed.
+    """
+    return _allowed(empty_allowed)
+
+
+def allow_shape() -> AbstractContextManager[None]:
+    """Inside, results may have other shapes than the reference's, even those that broadcast."""
+    return _allowed(shape_allowed)
 
 
 @contextmanager

@@ -7,13 +7,15 @@ the inputs are those of variant 0.
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
+
+Case = TypeVar("Case")
 
 VARIANTS = 8
 """Different sets of hidden inputs of one assignment: few, so that results can be cached."""
@@ -43,10 +45,12 @@ class Reference:
 
 
 class _Seeds:
-    """Which assignment and which variant of its hidden inputs ``rng`` draws from."""
+    """From what ``rng`` draws hidden inputs, and ``shuffled`` their order."""
 
     def __init__(self) -> None:
         self.assignment = ""
+        self.student = ""
+        self.secret = ""
         self.variant = 0
 
 
@@ -59,20 +63,45 @@ def install_reference(namespace: Mapping[str, Any] | None) -> None:
     reference.install(namespace)
 
 
-def variant_of(assignment: str, student: str) -> int:
-    """Which of the VARIANTS sets of hidden inputs this student's submission meets."""
-    digest = hashlib.sha256(f"{student}\0{assignment}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") % VARIANTS
+def variant_of(assignment: str, student: str, secret: str = "") -> int:
+    """Which of the VARIANTS sets of hidden inputs this student's submission meets.
+
+    Without the assignment's secret, which no student has, nobody can tell it or choose it.
+    """
+    return int.from_bytes(_digest(secret, student, assignment)[:8], "big") % VARIANTS
 
 
-def install_submission(assignment: str, student: str) -> None:
-    """Draw hidden inputs from this submission's variant from now on."""
+def install_submission(assignment: str, student: str, secret: str = "") -> None:
+    """Draw hidden inputs from this submission's variant from now on.
+
+    ``secret`` is derived from the hidden tests: the same inputs in every regrade, and no way to
+    compute them from what students know.
+    """
     _seeds.assignment = assignment
-    _seeds.variant = variant_of(assignment, student)
+    _seeds.student = student
+    _seeds.secret = secret
+    _seeds.variant = variant_of(assignment, student, secret)
 
 
 def rng(label: str) -> np.random.Generator:
     """A fresh generator for the inputs called ``label``; the same label, the same draws."""
-    text = f"{_seeds.assignment}\0{_seeds.variant}\0{label}"
-    digest = hashlib.sha256(text.encode()).digest()
-    return np.random.default_rng(np.frombuffer(digest, dtype="<u4"))
+    return _generator(_seeds.assignment, str(_seeds.variant), label)
+
+
+def shuffled(cases: Iterable[Case], label: str = "cases") -> list[Case]:
+    """The cases in an order of this submission's own, the same in every regrade.
+
+    Hidden cases whose answers come sorted, first all True and then all False, could be answered
+    by counting calls. This order is another one for each student, unlike the inputs of ``rng``.
+    """
+    kept = list(cases)
+    draw = _generator("order", _seeds.assignment, _seeds.student, label)
+    return [kept[index] for index in draw.permutation(len(kept))]
+
+
+def _generator(*what: str) -> np.random.Generator:
+    return np.random.default_rng(np.frombuffer(_digest(_seeds.secret, *what), dtype="<u4"))
+
+
+def _digest(secret: str, *what: str) -> bytes:
+    return hmac.digest(secret.encode(), "\0".join(what).encode(), "sha256")

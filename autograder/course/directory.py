@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import logging
 import os
-import re
 import sys
-from collections.abc import Iterator
-from glob import glob
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import find_all_files, parse_utc
+from nbgrader.preprocessors import ClearHiddenTests
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
-from autograder.course.folder import Submission
+from autograder.course import timestamps
+from autograder.course.folder import TIMESTAMP, HandedIn, ReadingLimits, Submission, hand_in
+from autograder.course.places import Pattern
+from autograder.course.students import one_each, one_spelling
+from autograder.course.timestamps import Moment
 from autograder.errors import CourseError
 
 CONFIG_NAME = "nbgrader_config.py"
 # Named wrong and right solutions lie beside the source notebook; nobody else may see them.
 NEVER_HANDED_OUT = ("mistakes.py", "alternatives.py")
-TIMESTAMP_BYTES = 200
 
 
 class Course:
@@ -89,43 +90,45 @@ class Course:
     def assignments(self) -> list[str]:
         """Names of all assignments that have a source folder."""
         return sorted(
-            name
-            for name, path in self._matches("source", ".", None, "assignment_id")
-            if path.is_dir() and any(path.glob("*.ipynb"))
+            place.name
+            for place in self._pattern("source").places(student=".", trusted=True)
+            if not place.trouble and any(place.path.glob("*.ipynb"))
         )
 
     def submissions(self, assignment: str) -> list[Submission]:
-        """Every student's folder for the assignment, ordered by student."""
-        excluded = {name.strip() for name in self.directory.student_id_exclude.split(",")}
-        return sorted(
-            (
-                Submission(student, path)
-                for student, path in self._matches("submitted", None, assignment, "student_id")
-                if student not in excluded and path.is_dir()
-            ),
-            key=lambda submission: submission.student,
-        )
+        """Every student's folder for the assignment, ordered by student.
 
-    def _matches(
-        self, step: str, student: str | None, assignment: str | None, wanted: str
-    ) -> Iterator[tuple[str, Path]]:
-        """(name, path) of everything that fits a step's path with one part left open."""
-        name = self.step_name(step)
-        parts = {"student": student, "assignment": assignment}
-        globs = {key: "*" if part is None else part for key, part in parts.items()}
-        named = {
-            key: f"(?P<{key}_id>[^{re.escape(os.sep)}]+)" if part is None else re.escape(part)
-            for key, part in parts.items()
-        }
-        pattern = self.directory.format_path(
-            name, named["student"], named["assignment"], escape=True
+        Raises CourseError only when the folder of all submissions cannot be read.
+        """
+        excluded = {one_spelling(name.strip()) for name in self.student_id_exclude}
+        pattern = self._pattern("submitted")
+        try:
+            places = list(pattern.places(assignment=assignment))
+        except OSError as error:
+            raise CourseError(
+                f"{self.shown(pattern.base)} cannot be read: {error.strerror}"
+            ) from error
+        return [each for each in one_each(places, pattern.base) if each.student not in excluded]
+
+    def submission(self, student: str, assignment: str) -> Submission:
+        """One student's folder for the assignment, whether or not it is there."""
+        folder = self.folder("submitted", student, assignment)
+        return Submission(student, folder, self._pattern("submitted").base)
+
+    def hand_in(self, submission: Submission) -> HandedIn:
+        """What a student handed in, read within nbgrader's limits; never raises."""
+        limits = ReadingLimits(
+            file_bytes=1000 * self.directory.max_file_size,
+            total_bytes=1000 * self.directory.max_dir_size,
         )
-        for path in glob(
-            self.directory.format_path(name, globs["student"], globs["assignment"]),
-        ):
-            match = re.fullmatch(pattern, path)
-            if match:
-                yield match.group(wanted), Path(path)
+        return hand_in(submission, ignore=self.directory.ignore, limits=limits)
+
+    def _pattern(self, step: str) -> Pattern:
+        return Pattern.of(
+            lambda student, assignment: str(
+                self.directory.format_path(self.step_name(step), student, assignment)
+            )
+        )
 
     # The assignment's own files -------------------------------------------------------------
 
@@ -151,8 +154,11 @@ class Course:
         """Files that students get beside the notebook: name relative to it → path."""
         folder = self.folder("source", ".", assignment)
         ignored = [*self.directory.ignore, "*.ipynb", *NEVER_HANDED_OUT]
-        paths = (Path(path) for path in find_all_files(str(folder), ignored))
-        return {str(path.relative_to(folder)): path for path in sorted(paths) if path.is_file()}
+        return {
+            str(path.relative_to(folder)): path
+            for path in sorted(_files_below(folder, ignored))
+            if path.is_file()
+        }
 
     # The gradebook --------------------------------------------------------------------------
 
@@ -178,18 +184,33 @@ class Course:
                 f"the gradebook {self.directory.db_url} cannot be used: {reason}"
             ) from error
 
-    def timestamp(self, folder: Path) -> datetime.datetime | None:
-        """When the submission was handed in (UTC); None when unknown or unreadable."""
-        path = folder / "timestamp.txt"
-        if path.is_symlink() or not path.is_file():
-            return None
-        with contextlib.suppress(OSError, ValueError, OverflowError, TypeError):
-            with path.open("rb") as file:
-                text = file.read(TIMESTAMP_BYTES).decode("utf-8", "replace").strip()
-            if text:
-                moment: datetime.datetime = parse_utc(text)
-                return moment
-        return None
+    def timestamp(self, folder: Path) -> Moment:
+        """When the submission in this folder was handed in, or why that is not known."""
+        return timestamps.moment(folder / TIMESTAMP)
+
+    # Settings -------------------------------------------------------------------------------
+
+    @property
+    def student_id_exclude(self) -> list[str]:
+        """Folders that are no student's."""
+        return str(self.directory.student_id_exclude).split(",")
+
+    @property
+    def hidden_delimiters(self) -> tuple[str, str]:
+        """What the first and the last line of hidden tests hold, as nbgrader is configured."""
+        stage = ClearHiddenTests(config=self.config)
+        return stage.begin_test_delimeter, stage.end_test_delimeter
+
+
+def _files_below(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
+    """Every path whose name, and whose folders' names, fit none of the patterns."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _fits(name, ignored)]
+        yield from (Path(place, name) for name in files if not _fits(name, ignored))
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
 def _quiet_log() -> tuple[logging.Logger, list[str]]:

@@ -1,164 +1,280 @@
-"""The notebook's bytes out of a submission folder that nobody has looked into.
+"""What one student handed in, as bytes: read once, within limits, never raising.
 
-Links are not followed, only ordinary files are opened, and no more than a limit is read.
+Whatever is odd about a submission becomes a sentence: a reason why nothing of it can be graded,
+or what was left out. Nothing after this module opens a student's folder.
 """
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import os
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
+from autograder.course.opening import folder_below, open_folder, printable, read_file, why_no_file
 from autograder.errors import SubmissionError
 
-MAX_BYTES = 32 * 2**20
-MAX_DEPTH_OF_SEARCH = 3
-MAX_ENTRIES = 10_000
-MAX_NOTEBOOKS = 20
+TIMESTAMP = "timestamp.txt"
+# Made by machines, not handed in: checkpoints, what a Mac adds to archives, hidden folders.
+NOT_HANDED_IN = (".ipynb_checkpoints", "__MACOSX", "__pycache__", "._*", ".DS_Store")
+
+
+@dataclass(frozen=True)
+class ReadingLimits:
+    """How much of a folder is read."""
+
+    notebook_bytes: int = 32 * 2**20
+    """Size of one notebook."""
+    file_bytes: int = 100_000_000
+    """Size of any other file."""
+    total_bytes: int = 100_000_000
+    """Size of everything together."""
+    notebooks: int = 20
+    """Nobody hands in more."""
+    files: int = 1_000
+    """Number of other files."""
+    entries: int = 100_000
+    """Names that are looked at at all."""
+    depth: int = 6
+    """Folders within folders."""
+    troubles: int = 10
+    """Sentences about what was left out."""
+    seconds: float = 60.0
+    """Wall clock time: a slow disk is given up."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's folder for one assignment."""
+    """One student's folder for one assignment; below ``root`` nothing is trusted."""
 
     student: str
     folder: Path
+    root: Path | None = None
+    """Where the instructor's part of the path ends; None: the folder's parent."""
+    reason: str = ""
+    """Why it cannot be graded, whatever lies in it."""
+    notes: tuple[str, ...] = ()
+    """What had to be decided to find it."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """The submitted notebook's bytes, where they were, and what had to be overlooked."""
+class HandedIn:
+    """A submission as bytes: nothing of it has to be looked up on a disk any more."""
 
-    path: Path
-    data: bytes
-    repairs: tuple[str, ...] = ()
+    student: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Name below the folder, with ``/`` → content; notebooks come first."""
+    troubles: tuple[str, ...] = ()
+    """What was left out or decided, a sentence each."""
+    reason: str = ""
+    """Why nothing of it can be graded; empty when it could be read."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Name → why it was not read, as in "is a named pipe"."""
+    modified: Mapping[str, float] = field(default_factory=dict)
+    """When each notebook was changed last, in seconds."""
+
+    @property
+    def notebooks(self) -> dict[str, bytes]:
+        """What looks like a notebook, also what a browser renamed to ``.ipynb.txt``."""
+        return {name: data for name, data in self.files.items() if is_notebook(name)}
+
+    @property
+    def side_files(self) -> dict[str, bytes]:
+        """What the notebook may read: everything but notebooks and the time of handing in."""
+        return {name: data for name, data in self.to_keep.items() if name != TIMESTAMP}
+
+    @property
+    def to_keep(self) -> dict[str, bytes]:
+        """What lies beside the graded notebook: everything but notebooks."""
+        return {
+            name: data
+            for name, data in self.files.items()
+            if not any(part.endswith(".ipynb") for part in name.split("/"))
+        }
+
+    def parts(self) -> Iterator[bytes]:
+        """Everything that a verdict depends on, for a fingerprint."""
+        for text in (self.student, self.reason, *self.troubles):
+            yield text.encode("utf-8", "backslashreplace")
+        newest = max(self.modified.values(), default=0.0)
+        for name, data in (self.side_files | self.notebooks).items():
+            if name in self.modified:  # which of several counts is decided by their age
+                yield f"{newest - self.modified[name]:.1f}".encode()
+            yield name.encode()
+            yield hashlib.sha256(data).digest()
 
 
-def find(
-    folder: Path,
-    name: str,
+def is_notebook(name: str) -> bool:
+    """Does the name look like a notebook's?"""
+    last = name.rpartition("/")[2].lower()
+    return ".ipynb" in last and not last.startswith(".")
+
+
+def hand_in(
+    submission: Submission,
     *,
-    others: frozenset[str] = frozenset(),
-    recognise: Callable[[bytes], bool] = lambda data: False,
-    limit: int = MAX_BYTES,
-) -> Found:
-    """The notebook ``name``.ipynb of a submission folder.
+    ignore: Sequence[str] = (),
+    limits: ReadingLimits | None = None,
+) -> HandedIn:
+    """Read what a student handed in; never raises for anything about the submission.
 
-    When it is not there and exactly one other notebook is recognised as the assignment's, that
-    one is taken; ``others`` are the names of the assignment's other notebooks. Raises
-    SubmissionError, its text the reason, when there is nothing to grade.
+    ``ignore`` are patterns of names that count as not handed in.
     """
-    expected = f"{name}.ipynb"
-    if folder.is_symlink():
-        raise SubmissionError("the submission folder is a symbolic link; links are not followed")
-    path = folder / expected
-    strangers = [
-        entry
-        for entry in notebook_files(folder)
-        if entry != path and entry.name not in {f"{other}.ipynb" for other in others}
-    ]
-    trouble = why_not_a_file(path)
-    if not trouble:
-        listed = ", ".join(sorted(_shown(entry, folder) for entry in strangers)[:5])
-        ignored = (f"other notebooks in the folder were ignored: {listed}",) if strangers else ()
-        return Found(path, read_file(path, limit), ignored)
-    recognised = []
-    for entry in strangers:
-        try:
-            data = read_file(entry, limit)
-        except SubmissionError:
-            continue
-        if recognise(data):
-            recognised.append((entry, data))
-    if len(recognised) == 1:
-        entry, data = recognised[0]
-        return Found(
-            entry, data, (f"the notebook was called {_shown(entry, folder)!r}, not {expected!r}",)
-        )
-    raise SubmissionError(_nothing_to_grade(expected, trouble, strangers, recognised, folder))
-
-
-def _nothing_to_grade(
-    expected: str, trouble: str, strangers: list[Path], recognised: list[Any], folder: Path
-) -> str:
-    names = ", ".join(repr(_shown(entry, folder)) for entry in strangers[:5])
-    if recognised:
-        return f"{expected} {trouble}, and several notebooks could be it: {names}"
-    if strangers:
-        return f"{expected} {trouble}; found instead: {names}. The file must be called {expected}"
-    return f"{expected} {trouble}, and the folder holds no other notebook"
-
-
-def why_not_a_file(path: Path) -> str:
-    """Why there is no ordinary file at ``path``; empty when there is one."""
+    student = submission.student
+    if submission.reason:
+        return HandedIn(student, reason=submission.reason, troubles=submission.notes)
+    root = submission.root or submission.folder.parent
+    reading = _Reading((*NOT_HANDED_IN, *ignore), limits or ReadingLimits())
     try:
-        mode = os.lstat(path).st_mode
-    except OSError:
-        return "was not handed in"
-    kinds = {
-        stat.S_ISLNK: "is a symbolic link; links are not followed",
-        stat.S_ISDIR: "is a directory",
-        stat.S_ISFIFO: "is a named pipe",
-        stat.S_ISSOCK: "is a socket",
-        stat.S_ISCHR: "is a device",
-        stat.S_ISBLK: "is a device",
-    }
-    return next((text for test, text in kinds.items() if test(mode)), "")
-
-
-def notebook_files(folder: Path) -> list[Path]:
-    """Ordinary files that look like notebooks, also those a browser renamed to ``.ipynb.txt``.
-
-    The first twenty: nobody hands in more.
-    """
-    files = ordinary_files(folder, ("*.ipynb_checkpoints", "__MACOSX", ".*"))
-    return [path for path in files if ".ipynb" in path.name.lower()][:MAX_NOTEBOOKS]
-
-
-def ordinary_files(folder: Path, ignored: tuple[str, ...] = ()) -> list[Path]:
-    """Regular files below ``folder``, no link followed, a few levels deep, in a fixed order."""
-    return sorted(_walk(folder, ignored, MAX_DEPTH_OF_SEARCH))[:MAX_ENTRIES]
-
-
-def _walk(folder: Path, ignored: tuple[str, ...], depth: int) -> Iterator[Path]:
-    try:
-        entries = list(os.scandir(folder))[:MAX_ENTRIES]
-    except OSError:
-        return
-    for entry in entries:
-        if any(fnmatch(entry.name, pattern) for pattern in ignored):
-            continue
-        if entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
-        elif entry.is_dir(follow_symlinks=False) and depth > 1:
-            yield from _walk(Path(entry.path), ignored, depth - 1)
-
-
-def _shown(path: Path, folder: Path) -> str:
-    """A file's name below its folder, fit for one line."""
-    name = "".join(c if c.isprintable() else "?" for c in str(path.relative_to(folder)))
-    return name if len(name) <= 80 else name[:77] + "…"
-
-
-def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """The bytes of an ordinary file, no link followed, no more than ``limit`` of them."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    flags |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    try:
-        with open(os.open(path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise SubmissionError(f"{path.name} is no ordinary file")
-            data = file.read(limit + 1)
-            size = os.fstat(file.fileno()).st_size
+        with folder_below(root, submission.folder.relative_to(root).parts) as folder:
+            reading.read(folder)
+    except SubmissionError as error:
+        return HandedIn(student, reason=str(error), troubles=submission.notes)
     except OSError as error:
-        raise SubmissionError(f"{path.name} cannot be read: {error.strerror}") from error
-    if len(data) > limit:
-        raise SubmissionError(
-            f"{path.name} has {size / 2**20:.0f} MB, the limit is {limit / 2**20:.0f} MB: "
-            "clear its outputs, save it and hand it in again"
-        )
-    return data
+        reason = f"the submission folder cannot be read: {error.strerror}"
+        return HandedIn(student, reason=reason, troubles=submission.notes)
+    return HandedIn(
+        student,
+        reading.files,
+        (*submission.notes, *reading.troubles()),
+        left_out=reading.left_out,
+        modified=reading.modified,
+    )
+
+
+class _Reading:
+    """The state of one walk, breadth first: what lies at the top is read before anything deeper."""
+
+    def __init__(self, ignore: tuple[str, ...], limits: ReadingLimits) -> None:
+        self.ignore = ignore
+        self.limits = limits
+        self.files: dict[str, bytes] = {}
+        self.modified: dict[str, float] = {}
+        self.left_out: dict[str, str] = {}
+        self.further: list[str] = []
+        self.looked_at = self.bytes = 0
+        self.read_already = {True: 0, False: 0}  # notebooks, other files
+        self.deadline = time.monotonic() + limits.seconds
+
+    def read(self, top: int) -> None:
+        level = [""]
+        for _ in range(self.limits.depth):
+            level = [below for prefix in level for below in self.folder(top, prefix)]
+        for prefix in level:
+            self.leave(prefix.rstrip("/"), "lies too deep")
+
+    def folder(self, top: int, prefix: str) -> list[str]:
+        """Read the files of one folder; the folders in it are for the next level."""
+        descriptor = os.dup(top)
+        try:
+            for part in prefix.split("/")[:-1]:
+                below = open_folder(descriptor, part)
+                os.close(descriptor)
+                descriptor = below
+            names = self.names(descriptor)
+            folders = []
+            for name in names:
+                if self.entry(descriptor, prefix, name):
+                    folders.append(f"{prefix}{name}/")
+            return folders
+        except (SubmissionError, OSError) as error:
+            if not prefix:
+                raise
+            self.leave(prefix.rstrip("/"), f"cannot be read: {error}")
+            return []
+        finally:
+            os.close(descriptor)
+
+    def names(self, descriptor: int) -> list[str]:
+        """The folder's names, notebooks first."""
+        left = self.limits.entries - self.looked_at
+        with os.scandir(descriptor) as entries:
+            names = [entry.name for entry in itertools.islice(entries, left)]
+            if next(entries, None) is not None:
+                self.tell(f"more than {self.limits.entries:,} names: the others were left out")
+        self.looked_at += len(names)
+        wanted = (n for n in names if not any(fnmatch(n, pattern) for pattern in self.ignore))
+        return sorted(wanted, key=lambda name: (not is_notebook(name), os.fsencode(name)))
+
+    def entry(self, parent: int, prefix: str, name: str) -> bool:
+        """Read one file; is it a folder to be entered?"""
+        whole = prefix + name
+        try:
+            found = os.stat(name, dir_fd=parent, follow_symlinks=False)
+        except OSError as error:
+            self.leave(whole, f"cannot be read: {error.strerror}")
+            return False
+        if not _is_utf8(name):
+            self.leave(whole, "has a name that is not UTF-8: rename it")
+            return False
+        if stat.S_ISDIR(found.st_mode):
+            if is_notebook(name):
+                self.left_out[whole] = "is a directory"
+            return not name.startswith(".")
+        trouble = why_no_file(found.st_mode)
+        if trouble:
+            self.leave(whole, trouble)
+        elif self.has_room(is_notebook(name)):
+            self.file(parent, name, whole, found)
+        return False
+
+    def file(self, parent: int, name: str, whole: str, found: os.stat_result) -> None:
+        """Keep the content of an ordinary file."""
+        notebook = is_notebook(name)
+        left = self.limits.total_bytes - self.bytes
+        most = self.limits.notebook_bytes if notebook else self.limits.file_bytes
+        if left < min(found.st_size, most):
+            self.tell(f"more than {self.limits.total_bytes / 1e6:.0f} MB: not all of it was read")
+            return
+        try:
+            data = read_file(name, min(most, left), parent=parent)
+        except SubmissionError as error:
+            self.leave(whole, str(error).removeprefix(f"{printable(name)} "))
+            return
+        self.bytes += len(data)
+        self.read_already[notebook] += 1
+        self.files[whole] = data
+        if notebook:
+            self.modified[whole] = found.st_mtime
+
+    def has_room(self, notebook: bool) -> bool:
+        """May one more file be read?"""
+        most = self.limits.notebooks if notebook else self.limits.files
+        what = "notebooks" if notebook else "other files"
+        if self.read_already[notebook] >= most:
+            self.tell(f"more than {most:,} {what}: the others were left out")
+            return False
+        if time.monotonic() > self.deadline:
+            self.tell(f"reading took more than {self.limits.seconds:g} s: not all of it was read")
+            return False
+        return True
+
+    def leave(self, name: str, why: str) -> None:
+        shown = name if _is_utf8(name) else printable(name)
+        if len(self.left_out) < self.limits.entries:
+            self.left_out[shown] = why
+
+    def tell(self, text: str) -> None:
+        if text not in self.further:
+            self.further.append(text)
+
+    def troubles(self) -> Iterator[str]:
+        """What was left out, not endlessly many sentences."""
+        lines = [f"{printable(name)} {why}; it was left out" for name, why in self.left_out.items()]
+        yield from lines[: self.limits.troubles]
+        if len(lines) > self.limits.troubles:
+            yield f"{len(lines) - self.limits.troubles} further files were left out"
+        yield from self.further
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

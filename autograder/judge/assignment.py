@@ -13,19 +13,19 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Literal
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from autograder.errors import CourseError
+from autograder.judge import magics
 
 Kind = Literal["given", "solution", "test", "plain"]
-_HIDDEN = re.compile(r"^\s*#+\s*(BEGIN|END) HIDDEN TESTS", re.MULTILINE)
+Delimiters = tuple[str, str]
+DELIMITERS: Delimiters = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+"""nbgrader's own defaults of ``ClearHiddenTests.begin_test_delimeter`` and ``end_…``."""
 SCORE = "__score__"
 
 
@@ -36,7 +36,7 @@ class SourceCell:
     ``code`` is None for a cell that the judge never runs; ``visible`` and ``rest`` are the two
     parts of a test, without its hidden lines and without the others. ``hidden`` are the numbers
     of the hidden lines, counted from 1. ``binds`` and ``needs`` are the names the cell defines
-    and uses.
+    and uses. ``never_runs`` says why a test would not test, and is empty where it does.
     """
 
     kind: Kind
@@ -49,6 +49,7 @@ class SourceCell:
     hidden: frozenset[int]
     binds: frozenset[str]
     needs: frozenset[str]
+    never_runs: str = ""
 
     @property
     def filename(self) -> str:
@@ -62,14 +63,18 @@ class Assignment:
 
     name: str
     cells: tuple[SourceCell, ...]
-    reference: Mapping[str, Any] = field(repr=False)
     forbidden_imports: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
 
     @property
     def tests(self) -> tuple[SourceCell, ...]:
         """The test cells in the notebook's order."""
         return tuple(cell for cell in self.cells if cell.kind == "test")
+
+    @property
+    def secret(self) -> str:
+        """What hidden inputs and their order are derived from, and no student has."""
+        texts = "\0".join(cell.source for cell in self.tests)
+        return hashlib.sha256(texts.encode()).hexdigest()
 
     @property
     def expected(self) -> frozenset[str]:
@@ -95,13 +100,21 @@ def filename(grade_id: str) -> str:
     return f"<source {grade_id}>"
 
 
-def dissect(source: Mapping[str, Any]) -> tuple[SourceCell, ...]:
-    """The code cells of a source notebook; CourseError names a cell that is no Python."""
-    return tuple(
-        _cell(cell, number)
+def dissect(
+    name: str, source: Mapping[str, Any], delimiters: Delimiters = DELIMITERS
+) -> Assignment:
+    """The code cells of a source notebook; CourseError names a cell that is no Python.
+
+    ``delimiters`` begin and end hidden lines, as nbgrader is configured.
+    """
+    cells = tuple(
+        _cell(cell, number, delimiters)
         for number, cell in enumerate(source["cells"])
         if cell["cell_type"] == "code"
     )
+    settings = source.get("metadata", {}).get("lossland", {})
+    forbidden = tuple(str(module) for module in settings.get("forbidden_imports", ()))
+    return Assignment(name, cells, forbidden)
 
 
 def kind_of(metadata: Mapping[str, Any]) -> Kind:
@@ -113,18 +126,19 @@ def kind_of(metadata: Mapping[str, Any]) -> Kind:
     return "given" if metadata.get("locked") else "plain"
 
 
-def _cell(cell: Mapping[str, Any], number: int) -> SourceCell:
+def _cell(cell: Mapping[str, Any], number: int, delimiters: Delimiters) -> SourceCell:
     metadata = cell.get("metadata", {}).get("nbgrader", {})
     kind = kind_of(metadata)
     grade_id = str(metadata.get("grade_id", f"cell {number}"))
     source = str(cell["source"])
-    hidden = _hidden_lines(source)
+    hidden = _hidden_lines(source, delimiters)
     visible = rest = None
-    python = TransformerManager().transform_cell(source)
+    never_runs = ""
     try:
-        tree = ast.parse(python, filename(grade_id))
+        tree = magics.parsed(source, filename(grade_id))
         binds, needs = _names(tree)
         if kind == "test":
+            never_runs = magics.why_not_run(tree)
             lines = range(1, len(source.splitlines()) + 1)
             visible = _compiled_without(source, hidden, grade_id)
             rest = _compiled_without(source, frozenset(lines) - hidden, grade_id)
@@ -146,6 +160,7 @@ def _cell(cell: Mapping[str, Any], number: int) -> SourceCell:
         hidden=hidden,
         binds=binds,
         needs=needs,
+        never_runs=never_runs,
     )
 
 
@@ -153,9 +168,9 @@ def _compiled_without(source: str, left_out: frozenset[int], grade_id: str) -> C
     """The cell without some lines, the others' numbers kept; None if it cannot stand alone."""
     lines = source.splitlines()
     kept = ["" if number in left_out else line for number, line in enumerate(lines, start=1)]
-    python = TransformerManager().transform_cell("\n".join(kept))
     try:
-        return compile(python, filename(grade_id), "exec", dont_inherit=True)
+        tree = magics.parsed("\n".join(kept), filename(grade_id))
+        return compile(tree, filename(grade_id), "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return None
 
@@ -169,15 +184,16 @@ def _keep_last_value(tree: ast.Module) -> None:
         ast.fix_missing_locations(tree)
 
 
-def _hidden_lines(source: str) -> frozenset[int]:
+def _hidden_lines(source: str, delimiters: Delimiters) -> frozenset[int]:
+    """The lines that nbgrader removes from the release: a line holds a delimiter, or it does not."""
+    begin, end = delimiters
     hidden: set[int] = set()
     inside = False
     for number, line in enumerate(source.splitlines(), start=1):
-        mark = _HIDDEN.match(line)
-        inside = inside or (mark is not None and mark[1] == "BEGIN")
+        inside = inside or begin in line
         if inside:
             hidden.add(number)
-        inside = inside and not (mark is not None and mark[1] == "END")
+        inside = inside and (begin in line or end not in line)
     return frozenset(hidden)
 
 
@@ -216,43 +232,3 @@ def _top_level(tree: ast.Module) -> set[str]:
     for statement in tree.body:
         visit(statement)
     return names
-
-
-class QuietShell:
-    """Stands for ``get_ipython()`` in the judge: magics do nothing here."""
-
-    def __getattr__(self, _: str) -> Any:
-        return lambda *args, **kwargs: None
-
-
-def run_reference(cells: tuple[SourceCell, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The instructor's notebook without its tests: its names, and what went wrong, a line each."""
-    names: dict[str, Any] = {"__name__": "__main__", "get_ipython": QuietShell}
-    problems = []
-    for cell in cells:
-        if cell.kind == "test" or cell.code is None:
-            continue
-        try:
-            exec(cell.code, names)
-        except Exception as error:
-            problems.append(f"the source's cell {cell.grade_id} raised {type(error).__name__}")
-    return names, tuple(problems)
-
-
-def load(name: str, source: Mapping[str, Any], files: Path | None) -> Assignment:
-    """Take the source apart and run the reference once, where its data files lie."""
-    import contextlib  # noqa: PLC0415
-
-    import matplotlib  # noqa: PLC0415
-
-    matplotlib.use("agg", force=False)
-    cells = dissect(source)
-    place = contextlib.chdir(files) if files is not None else contextlib.nullcontext()
-    with place:
-        reference, problems = run_reference(cells)
-    import matplotlib.pyplot as plt  # noqa: PLC0415
-
-    plt.close("all")
-    settings = source.get("metadata", {}).get("lossland", {})
-    forbidden = tuple(str(module) for module in settings.get("forbidden_imports", ()))
-    return Assignment(name, cells, reference, forbidden, problems)

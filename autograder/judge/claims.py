@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from autograder.sandbox.student import COROUTINE, ELSEWHERE
+
 _WORD = r"[A-Za-z_]\w{0,39}"
 _SHAPES = r"[\d(), and]{1,80}"
 _STANDARD = [
@@ -39,6 +41,7 @@ _STANDARD = [
         r"The truth value of an array with more than one element is ambiguous\. "
         r"Use a\.any\(\) or a\.all\(\)",
         r"only (0-dimensional|length-1|size-1) arrays can be converted to Python scalars",
+        re.escape(ELSEWHERE),
     )
 ]
 
@@ -62,6 +65,7 @@ _CLAIMS = re.compile(
     r"a (list|tuple|generator) of more than \d+ values|more than \d+ values"
     r"|a value of more than \d+ MB|data nested more than \d+ deep"
     r"|an integer of more than \d+ bytes|an array of dtype (object|float128|complex256)"
+    rf"|{re.escape(COROUTINE)}"
 )
 _CLAIMED_TYPE = re.compile(r"an? (?:object|dict with a key) of type ([\w.<>]{1,80})")
 

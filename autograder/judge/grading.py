@@ -2,33 +2,94 @@
 
 from __future__ import annotations
 
-import json
+import atexit
+import os
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import Catalogue
 from autograder.errors import CourseError, GraderError
-from autograder.judge import assignment as assignments
-from autograder.judge.assignment import Assignment
-from autograder.judge.process import in_own_process
+from autograder.judge.assignment import DELIMITERS, Assignment, Delimiters, dissect
+from autograder.judge.reference import Reference, ReferenceProcess
+from autograder.judge.staging import stage
 from autograder.judge.trial import Trial
 from autograder.limits import Limits
 from autograder.sandbox.client import warm_parent
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
-_loaded: dict[tuple[str, str], Assignment] = {}
+
+@dataclass(frozen=True)
+class Request:
+    """One submission, as the reference process hands it to a judge."""
+
+    submission: Mapping[str, Any]
+    student: str
+    handed_in: Mapping[str, bytes]
+    limits: Limits
+    require_sandbox: bool
 
 
-def load_assignment(name: str, source: Mapping[str, Any], files: Path | None) -> Assignment:
-    """The assignment taken apart, its reference run; kept for the next submission."""
-    key = (name, json.dumps(source, sort_keys=True, default=str))
-    if key not in _loaded:
-        _loaded.clear()
-        _loaded[key] = assignments.load(name, source, files)
-    return _loaded[key]
+class _Loaded:
+    """An assignment with its reference process, kept for the next submission."""
+
+    def __init__(self, inputs: tuple[Any, ...], warm: object, catalogue: Catalogue) -> None:
+        name, source, files, delimiters, limits, _ = inputs
+        self.inputs = inputs
+        self.warm = warm
+        self.assignment: Assignment = dissect(name, source, delimiters)
+        if not self.assignment.tests:
+            raise CourseError(f"{name}: the source notebook has no autograded test cell")
+        self._files = files
+        self._catalogue = catalogue
+        self.process = ReferenceProcess(self.assignment, files, limits, self._judge)
+
+    def serves(self, inputs: tuple[Any, ...], warm: object) -> bool:
+        """Whether a judge for these inputs can be forked from it."""
+        return self.process.alive() and self.warm is warm and self.inputs == inputs
+
+    def _judge(self, reference: Reference, place: Path, request: Request) -> dict[str, Any]:
+        """Runs in the judge's own process: ``place`` is its scratch folder."""
+        shown = stage(place / "shown", request.handed_in, self._files)
+        work = place / "tests"
+        stage(work, self._files)
+        os.chdir(work)
+        trial = Trial(
+            self.assignment,
+            reference,
+            submission=request.submission,
+            student=request.student,
+            shown=shown,
+            limits=request.limits,
+            catalogue=self._catalogue,
+        )
+        verdict = trial.run(request.require_sandbox)
+        return {**verdict.to_json(), "outputs": [output.to_json() for output in verdict.outputs]}
+
+
+_kept: _Loaded | None = None
+
+
+def _load(inputs: tuple[Any, ...], catalogue: Catalogue) -> _Loaded:
+    global _kept  # noqa: PLW0603 (one a process: the reference runs once for all submissions)
+    warm = warm_parent()  # started here, so that the judges of all submissions share it
+    if _kept is None or not _kept.serves(inputs, warm):
+        close_reference()
+        _kept = _Loaded(inputs, warm, catalogue)
+    return _kept
+
+
+def close_reference() -> None:
+    """End this process's reference process, if there is one."""
+    global _kept  # noqa: PLW0603
+    if _kept is not None:
+        _kept.process.close()
+        _kept = None
+
+
+atexit.register(close_reference)
 
 
 def grade(
@@ -37,34 +98,31 @@ def grade(
     *,
     student: str,
     assignment: str,
-    files: Path | None = None,
+    files: Mapping[str, bytes] | None = None,
+    handed_in: Mapping[str, bytes] | None = None,
     limits: Limits | None = None,
     catalogue: Catalogue | None = None,
+    delimiters: Delimiters = DELIMITERS,
     require_sandbox: bool = False,
 ) -> SubmissionVerdict:
     """Judge a repaired notebook against the instructor's source notebook.
 
-    ``files`` is the folder of the instructor's data files, shown read-only to the student's
-    code. Raises CourseError for a source that cannot be judged and SandboxUnavailable when
+    ``files`` are the instructor's data files by name, ``handed_in`` those that the student handed
+    in beside the notebook; the instructor's win. The reference, the tests and the student's code
+    each get copies of their own. ``delimiters`` begin and end hidden lines of test cells. Raises
+    CourseError for a source that cannot be judged and SandboxUnavailable when
     ``require_sandbox`` asks for walls that the host does not give.
     """
     limits = limits or Limits()
-    loaded = load_assignment(assignment, source, files)
-    if not loaded.tests:
-        raise CourseError(f"{assignment}: the source notebook has no autograded test cell")
-    warm_parent()  # started here, so that the judges of all submissions share it
-    trial = Trial(
-        loaded,
-        submission=submission,
-        student=student,
-        files=files,
-        limits=limits,
-        catalogue=catalogue or Catalogue(),
-    )
+    catalogue = catalogue or Catalogue()
+    inputs = assignment, source, dict(files or {}), delimiters, limits, _texts(catalogue)
     started = time.monotonic()
-    answer = in_own_process(lambda: _whole(trial.run(require_sandbox)), limits)
+    loaded = _load(inputs, catalogue)
+    request = Request(submission, student, dict(handed_in or {}), limits, require_sandbox)
+    answer = loaded.process.judge(request)
     if isinstance(answer, str):
-        verdict = SubmissionVerdict(student, "not graded", answer, _not_graded(loaded, answer))
+        tests = _not_graded(loaded.assignment, answer)
+        verdict = SubmissionVerdict(student, "not graded", answer, tests)
     elif "error" in answer:
         raise _rebuilt(answer)
     else:
@@ -72,8 +130,10 @@ def grade(
     return replace(verdict, seconds=time.monotonic() - started)
 
 
-def _whole(verdict: SubmissionVerdict) -> dict[str, Any]:
-    return {**verdict.to_json(), "outputs": [output.to_json() for output in verdict.outputs]}
+def _texts(catalogue: Catalogue) -> list[tuple[str, str, str, str]]:
+    """What makes a catalogue this one: its functions are made anew each time it is loaded."""
+    entries = (*catalogue.mistakes, *catalogue.alternatives)
+    return [(entry.function, entry.name, entry.text, entry.source) for entry in entries]
 
 
 def _not_graded(loaded: Assignment, reason: str) -> dict[str, TestVerdict]:

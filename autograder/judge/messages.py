@@ -16,7 +16,8 @@ from types import TracebackType
 from autograder.checks import CheckFailed
 from autograder.judge.assignment import SourceCell
 from autograder.judge.claims import claimed, standard_text, written
-from autograder.judge.remote import ResultRefused, SandboxFailure, StudentError
+from autograder.judge.refusals import ResultRefused
+from autograder.judge.remote import SandboxFailure, StudentError
 
 MAX_MESSAGE = 600
 

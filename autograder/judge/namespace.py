@@ -8,11 +8,12 @@ or deleted in one test are forgotten before the next, as the student's process i
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from autograder.judge.assignment import Assignment
+from autograder.judge import shapes
+from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import Conversation, Recorder, RemoteFunction
 from autograder.wire import FunctionRef
 
@@ -22,13 +23,14 @@ class JudgeNamespace(dict[str, Any]):
 
     def __init__(
         self,
-        assignment: Assignment,
+        expected: frozenset[str],
+        reference: Mapping[str, Any],
         converse: Callable[[], Conversation],
         recorder: Callable[[], Recorder],
     ) -> None:
         super().__init__()
-        self._expected = assignment.expected
-        self._reference = assignment.reference
+        self._expected = expected
+        self._reference = reference
         self._converse = converse
         self._recorder = recorder
         self._remote: set[str] = set()
@@ -38,16 +40,23 @@ class JudgeNamespace(dict[str, Any]):
         # Names are sought here before the built-ins: a student's `max` must not be found.
         if name not in self._expected and (name.startswith("__") or hasattr(builtins, name)):
             raise KeyError(name)
-        if isinstance(self._reference.get(name), ModuleType):
-            return self._reference[name]  # imported in a solution cell: a module is a module
         try:
             value = self._converse().look_up(name)
         except KeyError:
             self.undefined.add(name)
             raise
+        except ResultRefused:
+            module = self._reference.get(name)
+            if not isinstance(module, ModuleType):
+                raise
+            value = module  # imported in a solution cell, by both: a module is a module
         if isinstance(value, RemoteFunction):
             ref = FunctionRef("student", 0, name)
-            value = RemoteFunction(ref, self._converse, self._recorder, by_name=True)
+            # Without a reference there is nothing to compare recorded calls with.
+            recorder = self._recorder if callable(self._reference.get(name)) else None
+            value = RemoteFunction(ref, self._converse, recorder, by_name=True)
+        else:
+            shapes.refuse_shape_of_name(name, value, self._reference)
         super().__setitem__(name, value)
         self._remote.add(name)
         return value

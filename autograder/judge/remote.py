@@ -26,6 +26,8 @@ import numpy as np
 from autograder import generators
 from autograder.checks import nonfinite_allowed
 from autograder.errors import WireError
+from autograder.judge import shapes
+from autograder.judge.refusals import EmptyResult, NotFinite, ResultRefused
 from autograder.limits import Limits
 from autograder.recording import RecordedCall, frozen, watched
 from autograder.wire import (
@@ -50,28 +52,6 @@ class StudentError(Exception):
         super().__init__(f"{function} raised {report.kind}")
         self.function = function
         self.report = report
-
-
-class ResultRefused(Exception):
-    """What a name or a function of the student holds cannot be judged.
-
-    ``why`` is this module's own text, or, with ``claimed``, what the student's process says:
-    that is shown only as far as ``messages`` knows it to be harmless.
-    """
-
-    def __init__(self, function: str, why: str, claimed: bool = False) -> None:
-        super().__init__(function)
-        self.function = function
-        self.why = why
-        self.claimed = claimed
-
-
-class NotFinite(ResultRefused):
-    """``value``, a result of the student's function, holds nan or inf."""
-
-    def __init__(self, function: str, value: Any) -> None:
-        super().__init__(function, "a value that is not finite (nan or inf)")
-        self.value = value
 
 
 class SandboxFailure(BaseException):
@@ -141,6 +121,7 @@ class Conversation:
         self._named: dict[str, FunctionRef] = {}
         self._questions = 0
         self._depth = 0
+        self._emptied = False
         self.over: SandboxFailure | None = None
 
     def look_up(self, name: str) -> Any:
@@ -181,6 +162,8 @@ class Conversation:
             if report.refused:
                 raise ResultRefused(ref.name, report.refused, claimed=True)
             raise _student_error_type(report.kind)(ref.name, report)
+        if self._emptied:
+            raise EmptyResult(ref.name, f"{shapes.EMPTY} to a function that it was given")
         value, changed = answer
         if not nonfinite_allowed.get() and not is_finite(value):
             raise NotFinite(ref.name, value)
@@ -236,8 +219,11 @@ class Conversation:
             raise WireError("functions that call each other without end")
         self._depth += 1
         try:
+            shapes.refuse_empty("", [args, kwargs])
             reply = ["return", callback, self._functions[function](*args, **kwargs), []]
         except Exception as error:
+            # The student's function may hold this one back.
+            self._emptied = self._emptied or isinstance(error, EmptyResult)
             # Its text may hold the test's own values: only the type goes back.
             kind = next(t.__name__ for t in type(error).__mro__ if t.__module__ == "builtins")
             reply = ["raise", callback, kind, "the given function could not be evaluated here", []]
@@ -306,7 +292,7 @@ def is_finite(value: Any) -> bool:
         return math.isfinite(value)
     if isinstance(value, complex):
         return math.isfinite(value.real) and math.isfinite(value.imag)
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | np.number):
         return bool(np.isfinite(value).all())
     if isinstance(value, list | tuple):
         return all(is_finite(item) for item in value)
@@ -347,16 +333,19 @@ class RemoteFunction:
         conversation = self._conversation()
         ref = conversation.named(self.ref.name) if self.by_name else self.ref
         recorder = self._recorder() if self._recorder else None
-        if recorder is None or recorder.full:
-            return conversation.call(ref, args, kwargs)
+        if recorder is None:
+            value, changed = conversation.call(ref, args, kwargs)
+            shapes.refuse_empty(ref.name, value)
+            return value, changed
         before = tuple(frozen(value) for value in args), frozen(kwargs)
         visits: dict[int, list[Any]] = {}
-        given = tuple(
-            value if isinstance(value, RemoteFunction) else watched(value, visits, index)
-            for index, value in enumerate(args)
-        )
-        value, error = None, ""
-        changed: tuple[int, ...] = ()
+        given = args
+        if not recorder.full:
+            given = tuple(
+                value if isinstance(value, RemoteFunction) else watched(value, visits, index)
+                for index, value in enumerate(args)
+            )
+        value, changed, error = None, (), ""
         try:
             value, changed = conversation.call(ref, given, kwargs)
         except NotFinite as refused:
@@ -380,10 +369,14 @@ class RemoteFunction:
 
 
 class Recorder:
-    """The calls of one test, kept for the diagnosis of a failure, within bounds."""
+    """The calls of one test, kept within bounds for the diagnosis of a failure.
+
+    ``witnesses`` are those by which a test that passed is asked for the shapes of its results.
+    """
 
     def __init__(self) -> None:
         self.calls: list[RecordedCall] = []
+        self.witnesses = shapes.Witnesses()
         self._bytes = 0
 
     @property
@@ -392,9 +385,12 @@ class Recorder:
         return len(self.calls) >= MAX_RECORDED or self._bytes >= MAX_RECORDED_BYTES
 
     def keep(self, call: RecordedCall) -> None:
-        """Keep a call."""
-        self._bytes += _weight([*call.args, *call.kwargs.values(), call.result])
-        self.calls.append(call)
+        """Keep a call, if there is room."""
+        weight = _weight([*call.args, *call.kwargs.values(), call.result])
+        self.witnesses.note(call, weight)
+        if not self.full:
+            self._bytes += weight
+            self.calls.append(call)
 
 
 def _states(args: tuple[Any, ...]) -> dict[int, str]:

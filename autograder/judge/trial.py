@@ -6,17 +6,13 @@ process, opened when the cell first needs one.
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import math
-import os
 import re
-import signal
 import time
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+import unittest
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,9 +21,12 @@ from autograder import checks
 from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
 from autograder.judge import assignment as assignments
-from autograder.judge import audit, messages
+from autograder.judge import audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
+from autograder.judge.magics import JudgeShell, MagicNotRun
 from autograder.judge.namespace import JudgeNamespace
+from autograder.judge.reference import Reference
+from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
     Conversation,
     Recorder,
@@ -36,6 +35,7 @@ from autograder.judge.remote import (
     StudentCrash,
     StudentTimeout,
 )
+from autograder.judge.timing import JudgeTimeout, alarm, quiet, ring_in
 from autograder.limits import Limits
 from autograder.recording import RecordedCall
 from autograder.sandbox.client import Sandbox
@@ -51,26 +51,24 @@ QUOTIENT_HINT = (
 )
 
 
-class JudgeTimeout(BaseException):
-    """The test cell itself ran too long in the judge."""
-
-
 class Trial:
     """Everything about one submission; ``run`` happens in its own process."""
 
     def __init__(
         self,
         loaded: Assignment,
+        reference: Reference,
         *,
         submission: Mapping[str, Any],
         student: str,
-        files: Path | None,
+        shown: Mapping[str, str],
         limits: Limits,
         catalogue: Catalogue,
     ) -> None:
         self.loaded = loaded
+        self.reference = reference.names
         self.student = student
-        self.files = files
+        self.shown = shown
         self.limits = limits
         self.catalogue = catalogue
         self.cells = list(_student_cells(submission))
@@ -79,20 +77,17 @@ class Trial:
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
         self.deadline = math.inf
-        self.names = JudgeNamespace(loaded, self._converse, lambda: self.recorder)
+        self.names = self._namespace(lambda: self.recorder)
+        self.shell = JudgeShell(self.names)
 
     def run(self, require_sandbox: bool) -> SubmissionVerdict:
-        checks.install_reference(self.loaded.reference)
-        checks.install_submission(self.loaded.name, self.student)
+        checks.install_reference(self.reference)
+        checks.install_submission(self.loaded.name, self.student, self.loaded.secret)
         self.names.update(
-            __name__="__main__",
-            get_ipython=assignments.QuietShell,
-            reference=checks.reference,
+            __name__="__main__", get_ipython=self.shell, reference=checks.reference
         )
-        if self.files is not None:
-            os.chdir(self.files)
         plan = Plan(
-            files=_shown(self.files),
+            files=dict(self.shown),
             hidden=_module_files(self.loaded.forbidden_imports),
             disk_mb=self.limits.disk_mb,
         )
@@ -110,6 +105,9 @@ class Trial:
                     tests[cell.grade_id] = self._explained(cell, tests[cell.grade_id])
         return SubmissionVerdict(self.student, "graded", "", tests, (), tuple(outputs))
 
+    def _namespace(self, recorder: Callable[[], Recorder]) -> JudgeNamespace:
+        return JudgeNamespace(self.loaded.expected, self.reference, self._converse, recorder)
+
     def _run_notebook(self) -> list[CellOutput]:
         self.sandbox.reset()
         return self.sandbox.run_notebook(self.cells, self.loaded.forbidden_imports)
@@ -123,6 +121,9 @@ class Trial:
         with checks.evidence.collect() as evidence:
             try:
                 score, status, message, error = self._run(cell)
+                misfit = self._misfit(cell) if score else ""
+                if misfit:
+                    score, status, message = 0.0, "failed", misfit
                 if score and cell.kind == "test" and self._uses_quotients(cell):
                     score, status, message, diagnosis = 0.0, "failed", QUOTIENT, QUOTIENT_HINT
                 if error is not None and messages.has_more_to_say(error, cell):
@@ -144,7 +145,7 @@ class Trial:
         """Run the hidden part after a failure in the visible one: only its curves are kept."""
         calls = list(self.recorder.calls)
         try:
-            with _alarm(self.limits.test_seconds + 1), _quiet():
+            with alarm(self.limits.test_seconds + 1), quiet():
                 if cell.rest is not None:
                     exec(cell.rest, self.names)
         except (Exception, SandboxFailure, JudgeTimeout, SystemExit, KeyboardInterrupt):
@@ -159,7 +160,7 @@ class Trial:
         """The verdict with the visible test's own words, from a run without hidden inputs."""
         self._begin()
         try:
-            with _alarm(self.limits.test_seconds + 1), _quiet():
+            with alarm(self.limits.test_seconds + 1), quiet():
                 if cell.visible is not None:
                     exec(cell.visible, self.names)
         except Exception as error:
@@ -172,11 +173,24 @@ class Trial:
             self.names.forget_student()
         return verdict
 
+    def _misfit(self, cell: SourceCell) -> str:
+        """What is wrong with the shapes of results that a test took for right; empty if nothing."""
+        if cell.kind != "test":
+            return ""
+        try:
+            with alarm(DIAGNOSIS_SECONDS), quiet():
+                shapes.refuse_misfits(self.recorder.witnesses.calls, self.reference)
+        except ResultRefused as error:
+            return self._explain(error, cell)
+        except (Exception, SandboxFailure, JudgeTimeout):
+            pass  # the reference has no answer in time: nothing to compare with
+        return ""
+
     def _uses_quotients(self, cell: SourceCell) -> bool:
         """Whether a test that passed judged a gradient that is a difference quotient."""
         calls = self.recorder.calls
         for name in dict.fromkeys(call.function for call in calls):
-            reference = self.loaded.reference.get(name)
+            reference = self.reference.get(name)
             if not callable(reference) or name not in self.loaded.expected:
                 continue
             made = [call for call in calls if call.function == name]
@@ -184,7 +198,7 @@ class Trial:
                 FunctionRef("student", 0, name), self._converse, None, by_name=True
             )
             try:
-                with _alarm(DIAGNOSIS_SECONDS), _quiet():
+                with alarm(DIAGNOSIS_SECONDS), quiet():
                     pair = audit.quotients(made, reference, student)
                     if pair is not None and self._minds(cell, name, made, pair):
                         return True
@@ -201,7 +215,7 @@ class Trial:
         def stand_in(*args: Any, **kwargs: Any) -> Any:
             return audit.scrambled(next(answers).result, pair)
 
-        names = JudgeNamespace(self.loaded, self._converse, Recorder)
+        names = self._namespace(Recorder)
         names.update(self.names)
         dict.__setitem__(names, name, stand_in)
         try:
@@ -211,11 +225,16 @@ class Trial:
             return True
         return False
 
-    def _run(self, cell: SourceCell) -> tuple[float, TestStatus, str, BaseException | None]:
+    def _run(
+        self, cell: SourceCell
+    ) -> tuple[float | None, TestStatus, str, BaseException | None]:
         """Score, status, message and, for a failure, the exception."""
         self.names.pop(SCORE, None)
+        if cell.never_runs:
+            return None, "not graded", _did_not_run(cell.never_runs), None
+        self.shell.strict = cell.kind == "test"
         try:
-            with _alarm(self.limits.test_seconds + 1), _quiet():
+            with alarm(self.limits.test_seconds + 1), quiet():
                 if cell.code is not None:
                     exec(cell.code, self.names)
         except (StudentTimeout, JudgeTimeout) as error:
@@ -227,9 +246,11 @@ class Trial:
             return 0.0, "crashed", f"The process ended while your code was computing{cause}.", error
         except SandboxFailure as error:
             return 0.0, "crashed", self._explain(error, cell), error
-        except Exception as error:
-            return 0.0, "failed", self._explain(error, cell), error
-        except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+        except MagicNotRun as error:
+            return None, "not graded", _did_not_run(str(error)), None
+        except BaseException as error:
+            if _skips(error):
+                return None, "not graded", _did_not_run("it was skipped"), None
             return 0.0, "failed", self._explain(error, cell), error
         return *self._points(cell), None
 
@@ -267,8 +288,8 @@ class Trial:
 
     def _diagnose(self) -> str:
         try:
-            with _alarm(DIAGNOSIS_SECONDS), _quiet():
-                return diagnose(self.recorder.calls, self.loaded.reference, self.catalogue)
+            with alarm(DIAGNOSIS_SECONDS), quiet():
+                return diagnose(self.recorder.calls, self.reference, self.catalogue)
         except (Exception, JudgeTimeout):  # a diagnosis is a courtesy; the verdict stands
             return ""
 
@@ -289,7 +310,7 @@ class Trial:
         self._run_notebook()
         # That time was not this test's.
         self.deadline += time.monotonic() - started
-        _ring_in(self.deadline - time.monotonic() + 1)
+        ring_in(self.deadline - time.monotonic() + 1)
         try:
             return self.sandbox.fork_test()
         except Hangup:
@@ -302,18 +323,21 @@ class Trial:
             self.sandbox.sweep()
 
 
+def _did_not_run(why: str) -> str:
+    return f"This test did not run: {why}. It gives no points either way."
+
+
+def _skips(error: BaseException) -> bool:
+    """Whether a test cell skipped itself, as unittest and pytest have it."""
+    return isinstance(error, unittest.SkipTest) or type(error).__name__ == "Skipped"
+
+
 def _student_cells(submission: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     """(number in the notebook, source) of the code cells that run in the student's process."""
     for number, cell in enumerate(submission["cells"]):
         metadata = cell.get("metadata", {}).get("nbgrader", {})
         if cell["cell_type"] == "code" and assignments.kind_of(metadata) != "test":
             yield number, str(cell["source"])
-
-
-def _shown(files: Path | None) -> dict[str, str]:
-    if files is None:
-        return {}
-    return {entry.name: str(entry.resolve()) for entry in files.iterdir()}
 
 
 def _module_files(modules: Sequence[str]) -> tuple[str, ...]:
@@ -326,32 +350,3 @@ def _module_files(modules: Sequence[str]) -> tuple[str, ...]:
             if spec.cached:
                 found.append(spec.cached)
     return tuple(found)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Warnings never change a score, and nobody reads them here."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """Raise JudgeTimeout inside when the time is up."""
-
-    def ring(*_: object) -> None:
-        raise JudgeTimeout
-
-    previous = signal.signal(signal.SIGALRM, ring)
-    _ring_in(seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-
-
-def _ring_in(seconds: float) -> None:
-    # It keeps ringing: a test cell may swallow one exception.
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 1.0)

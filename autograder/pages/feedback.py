@@ -22,7 +22,8 @@ from autograder.batch.sheets import Mark, Sheet, sheets
 from autograder.batch.store import Record
 from autograder.course import cells, release
 from autograder.course.directory import Course
-from autograder.course.folder import Submission, read_file
+from autograder.course.folder import Submission
+from autograder.course.opening import read_file
 from autograder.course.questions import Part, Question, questions_of
 from autograder.course.release import SourceNotebook
 from autograder.errors import CourseError, SubmissionError

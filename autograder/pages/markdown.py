@@ -1,57 +1,174 @@
-"""Markdown as HTML that no script hides in: formgrader shows a student's text to the instructor.
+"""A student's Markdown and code as formgrader shows them: with the instructor's rights.
 
-nbgrader's templates pass raw HTML of Markdown cells through; a script in there would run with
-the instructor's rights.
+nbgrader's templates pass raw HTML of Markdown cells through, and change it once more afterwards.
+Two layers stand against what could act in there:
+
+    harmless    when the graded notebook is written, its Markdown becomes such that nbconvert's
+                own filter makes nothing but clean HTML of it, with or without this course's
+                configuration
+    filters     ``safe_html``, ``framed`` and ``highlighted`` take the place of nbconvert's
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from html import escape
+from pathlib import Path
 from typing import Any
 
-import bleach  # type: ignore[import-untyped]
 from jinja2 import pass_context
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import (
+    IPythonRenderer,
+    MarkdownWithMath,
+    markdown2html_mistune,
+)
+from nbconvert.filters.strings import strip_files_prefix
 
-TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "center", "code", "col", "colgroup", "dd",
-    "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4",
-    "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s",
-    "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody",
-    "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
-}  # fmt: skip
-ATTRIBUTES = {
-    "*": ["class", "id", "title", "align"],
-    "a": ["href", "title"],
-    "img": ["src", "alt", "width", "height", "title"],
-    "td": ["colspan", "rowspan", "align"],
-    "th": ["colspan", "rowspan", "align", "scope"],
-    "ol": ["start"],
-    "details": ["open"],
-}
-# A picture that was pasted into the cell arrives as data; bleach lets no other scheme through.
-PROTOCOLS = frozenset({"http", "https", "mailto", "data"})
+from autograder.course.folder import read_file
+from autograder.errors import SubmissionError
+from autograder.pages.cleaning import as_text, clean, data_uri, is_beside
+from autograder.pictures import MAX_BYTES
+from autograder.timing import can_stop, within
+
+Attachments = Mapping[str, Mapping[str, str]]
+Find = Callable[[str], str | None]
+
+SECONDS = 1.0
+MAX_RENDERED = 100_000
+MAX_UNSTOPPABLE = 10_000
+"""Characters that are rendered where nothing could be stopped."""
+# Two regular expressions take quadratic time in these: 60,000 blank lines are 8 minutes.
+BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){40,}")
+BLANKS = re.compile(r"[ \t]{200,}")
+REFERENCES = {ord(c): f"&#{ord(c)};" for c in "\n\r\\$[]()`*_!~|:@"}
+# Whatever TeX lays out stays in its cell: nothing is painted over the page's own buttons.
+FRAME = "contain: content; overflow: auto; overflow-wrap: anywhere"
+
+
+def squeezed(text: str) -> str:
+    """The text with at most forty blank lines, and two hundred blanks, in a row."""
+    lines = (BLANKS.sub(" " * 200, line) for line in text.split("\n"))
+    return BLANK_LINES.sub("\n" * 40, "\n".join(lines))
+
+
+def rendered(source: str, find: Find) -> str:
+    """Markdown as clean HTML; ``find`` gives a picture's address in the page, or None.
+
+    What takes too long, or cannot be read as Markdown, is shown as it was written.
+    """
+    text = squeezed(source)
+    if len(text) > (MAX_RENDERED if can_stop() else MAX_UNSTOPPABLE):
+        return as_text(text)
+    try:
+        with within(SECONDS):
+            return clean(MarkdownWithMath(renderer=_Renderer(find)).render(text))
+    except Exception:  # whatever a parser stumbles over, the page has to come
+        return as_text(text)
+
+
+def harmless(source: str, attachments: Attachments) -> str:
+    """Markdown that nbconvert's own filter makes nothing but clean HTML of.
+
+    Ordinary text, lists, tables and formulas stay as they are. What would become anything else,
+    headings with their ids and links among it, becomes the clean HTML in one line.
+    """
+    text = squeezed(source)
+    html = rendered(text, partial(_attached, attachments))
+    if html != as_text(text) and _stock(text) == html.strip("\n"):
+        return text
+    return _one_line(html)
 
 
 @pass_context
 def safe_html(context: Any, source: str) -> str:
-    """nbconvert's Markdown filter with everything taken out that could act.
+    """nbconvert's filter ``markdown2html``: mathematics, tables, headings and pictures stay."""
+    attachments = (context.get("cell") or {}).get("attachments") or {}
+    folder = ((context.get("resources") or {}).get("metadata") or {}).get("path") or ""
+    return rendered(source, lambda name: _attached(attachments, name) or _beside(folder, name))
 
-    Mathematics stays as it is written; tables, headings, links and pictures stay.
+
+def framed(html: str) -> str:
+    """nbconvert's filter ``strip_files_prefix``, which is the last: cleans, and adds a frame."""
+    return f'<div style="{FRAME}">{clean(html)}</div>'
+
+
+def highlighted(source: str, language: str | None = None, metadata: Any = None) -> str:
+    """nbconvert's filter ``highlight_code``: plain text where colours would take too long."""
+    text = squeezed(source)
+    if len(text) <= (MAX_RENDERED if can_stop() else MAX_UNSTOPPABLE):
+        try:
+            with within(SECONDS):
+                return str(Highlight2HTML()(text, language, metadata))
+        except Exception:  # the code has to be shown, colours or not
+            pass
+    return f'<div class="highlight"><pre>{escape(text)}</pre></div>'
+
+
+class _Renderer(IPythonRenderer):  # type: ignore[misc, unused-ignore]
+    """Headings without ids, links as text with their address, pictures only where they are safe."""
+
+    def __init__(self, find: Find) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self.find = find
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        address = escape(url)
+        shown = url.lower().startswith(("http://", "https://", "mailto:")) and address != text
+        return f"{text} ({address})" if shown else text
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        address = self.find(url.removeprefix("attachment:")) or (url if is_beside(url) else "")
+        if not address:
+            return f"[picture: {escape(text)}]"
+        return f'<img src="{escape(address)}" alt="{escape(text)}">'
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return f"<pre><code>{escape(code, quote=False)}</code></pre>\n"
+
+
+def one_line_text(source: str) -> str:
+    """Any text, as it was written."""
+    return _one_line(as_text(squeezed(source)))
+
+
+def _stock(source: str) -> str | None:
+    """What formgrader would show without our filters; None when that takes too long."""
+    try:
+        with within(SECONDS):
+            html = str(strip_files_prefix(markdown2html_mistune(source)))
+    except Exception:
+        return None
+    return html.replace("&quot;", '"').replace("<br />", "<br>").strip("\n")
+
+
+def _one_line(html: str) -> str:
+    """Clean HTML as a Markdown block in which nothing is Markdown, nor anything nbconvert changes.
+
+    What Markdown could take for its own is written as character references: to a browser, and to
+    the formulas' MathJax, it is the same text.
     """
-    cell = context.get("cell") or {}
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
-    return clean(MarkdownWithMath(renderer=renderer).render(source))
+    return "<div>" + html.strip("\n").translate(REFERENCES) + "</div>\n"
 
 
-def clean(html: str) -> str:
-    """HTML without scripts, styles, forms, frames and event handlers."""
-    return str(
-        bleach.clean(html, tags=TAGS, attributes=_allowed, protocols=PROTOCOLS, strip_comments=True)
-    )
+def _attached(attachments: Attachments, name: str) -> str | None:
+    for text in (attachments.get(name) or {}).values():
+        try:
+            return data_uri(base64.b64decode(text, validate=True))
+        except (binascii.Error, ValueError):
+            continue
+    return None
 
 
-def _allowed(tag: str, name: str, value: str) -> bool:
-    if value.lstrip().lower().startswith("data:"):
-        pictures = ("data:image/png", "data:image/jpeg", "data:image/gif")
-        return (tag, name) == ("img", "src") and value.startswith(pictures)
-    return name in ATTRIBUTES["*"] or name in ATTRIBUTES.get(tag, ())
+def _beside(folder: str, name: str) -> str | None:
+    """A picture that was handed in beside the notebook."""
+    if not folder or not is_beside(name):
+        return None
+    try:
+        return data_uri(read_file(Path(folder) / name, MAX_BYTES))
+    except SubmissionError:
+        return None

@@ -10,8 +10,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.text import printable
+
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+IGNORED = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 
 
 def render(template: str, **values: Any) -> Markup:
@@ -37,8 +39,8 @@ def _environment() -> Environment:
 
 
 def plain(text: str) -> str:
-    """A program's output without colour codes and other characters that no page shows."""
-    return UNPRINTABLE.sub("", ANSI.sub("", text))
+    """A program's output without colour codes; what would act instead of showing is escaped."""
+    return printable(ANSI.sub("", text).translate(IGNORED), keep="\n\t\r")
 
 
 def ticked(text: str) -> Markup:

@@ -19,6 +19,7 @@ import numpy as np
 
 from autograder.errors import GraderError, SandboxUnavailable, WireError
 from autograder.limits import Limits
+from autograder.pictures import safe_png
 from autograder.sandbox.student import READY
 from autograder.sandbox.walls import Plan, Report
 from autograder.verdict import CellOutput
@@ -27,7 +28,6 @@ from autograder.wire import Bounds, Connection, Encoder, Hangup, Late, decode
 START_SECONDS = 60
 GRACE_SECONDS = 3
 FORK_SECONDS = 1
-PNG = b"\x89PNG\r\n\x1a\n"
 MAX_IMAGES = 8
 MAX_CELLS_FULL = 32  # as many cells may print as much as one may; the others' output is dropped
 
@@ -237,8 +237,8 @@ class Sandbox:
             if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
                 raise WireError("a picture that is no bytes")
             data = picture.tobytes()
-            if data.startswith(PNG) and len(data) <= 4 * room:
-                images.append(data)
+            if len(data) <= 4 * room and (png := safe_png(data)):
+                images.append(png)
         output = CellOutput(number, text[: room + 80], error[:room], tuple(images))
         self._room -= len(output.text) + len(output.error) + sum(map(len, images)) // 4
         self._room = max(self._room, 0)

@@ -12,12 +12,19 @@ Messages, each one frame (see ``autograder.wire``):
 ``n`` numbers the question that a message belongs to; ``states`` carries random generators
 that both sides hold, so that their draws stay the same; ``changed`` lists the positions of
 arguments that the call changed in place.
+
+The student's threads may call handed functions too, but the conversation is one: a thread takes
+the turn to ask the judge and keeps it until the answer is there. While a question of the judge's
+is computed the turn is free; its answer goes out when no younger question is open.
 """
 
 from __future__ import annotations
 
 import builtins
+import inspect
 import itertools
+import os
+import threading
 import traceback
 import types
 from collections.abc import Callable, Iterator
@@ -38,6 +45,11 @@ from autograder.wire import (
 MAX_DRAINED = 100_000
 MAX_TEXT = 400
 READY = ["ready"]
+COROUTINE = "a coroutine (write the function without `async`)"
+ELSEWHERE = (
+    "a function that was handed over can be called in this process and its threads, "
+    "not in a process of multiprocessing"
+)
 
 
 class JudgeFunction:
@@ -50,6 +62,9 @@ class JudgeFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._end.call_back(self._ref, args, kwargs)
+
+    def __reduce__(self) -> Any:
+        raise TypeError(ELSEWHERE)
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"
@@ -67,6 +82,10 @@ class StudentEnd:
         self._own_generators = itertools.count(-1, -1)
         self._next_function = itertools.count(1)
         self._next_callback = itertools.count(1)
+        self._process = os.getpid()
+        self._changed = threading.Condition()
+        self._taken = True  # by the thread that waits for the judge's first question
+        self._open: list[int] = []  # the judge's questions that are being computed
 
     # -- the conversation ----------------------------------------------------------------
 
@@ -77,36 +96,66 @@ class StudentEnd:
 
     def _answer(self, message: list[Any]) -> None:
         kind, number, *rest = message
+        self._open.append(number)
+        self._give_turn()
+        value: Any = None
+        changed: list[int] = []
+        report: dict[str, Any] | None = None
         try:
             if kind == "get":
-                reply = ["value", number, self._get(rest[0]), [], self._states()]
+                value = self._get(rest[0])
             elif kind == "set":
                 self.names[rest[0]] = rest[1]
-                reply = ["value", number, None, [], self._states()]
             elif kind == "delete":
                 self.names.pop(rest[0], None)
-                reply = ["value", number, None, [], self._states()]
             else:
-                reply = self._call(number, *rest)
-            document = self._encode(reply)
+                value, changed = _called(*rest[:3])
         except Refused as refused:
-            report = {"kind": "TypeError", "refused": str(refused), "text": "", "line": 0}
+            report = _refusal(refused)
+        except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+            report = _report(error)
+        self._take_turn(number)
+        try:
+            if report is None:
+                document = self._encode(["value", number, value, changed, self._states()])
+        except Refused as refused:
+            report = _refusal(refused)
+        if report is not None:
             document = self._encode(["error", number, report, self._states()])
+        self._open.pop()
         self.connection.send(document)
 
     def call_back(self, ref: FunctionRef, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Ask the judge to run its function; answer its own questions meanwhile."""
-        number = next(self._next_callback)
-        self.connection.send(
-            self._encode(["callback", number, ref.number, list(args), kwargs, self._states()])
-        )
-        while True:
-            message = self._receive()
-            if message[0] == "return":
-                return message[2]
-            if message[0] == "raise":
-                raise _exception(message[2], message[3])
-            self._answer(message)
+        if os.getpid() != self._process:
+            raise RuntimeError(ELSEWHERE)
+        self._take_turn()
+        try:
+            number = next(self._next_callback)
+            question = ["callback", number, ref.number, list(args), kwargs, self._states()]
+            self.connection.send(self._encode(question))
+            while True:
+                message = self._receive()
+                if message[0] == "return":
+                    return message[2]
+                if message[0] == "raise":
+                    raise _exception(message[2], message[3])
+                self._answer(message)
+        finally:
+            self._give_turn()
+
+    def _take_turn(self, answers: int | None = None) -> None:
+        """Wait until the judge listens, and, with an answer, listens for that one."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not self._taken and (answers is None or self._open[-1] == answers)
+            )
+            self._taken = True
+
+    def _give_turn(self) -> None:
+        with self._changed:
+            self._taken = False
+            self._changed.notify_all()
 
     def _get(self, name: str) -> Any:
         if name not in self.names:
@@ -115,20 +164,6 @@ class StudentEnd:
         if callable(value):
             return self._refer(value, name)
         return value
-
-    def _call(
-        self, number: int, function: Any, args: list[Any], kwargs: dict[str, Any], _: list[Any]
-    ) -> list[Any]:
-        before = [_fingerprint(value) for value in (*args, *kwargs.values())]
-        try:
-            value = _drained(function(*args, **kwargs))
-        except Exception as error:
-            return ["error", number, _report(error), self._states()]
-        except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
-            return ["error", number, _report(error), self._states()]
-        after = [_fingerprint(value) for value in (*args, *kwargs.values())]
-        changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
-        return ["value", number, value, changed, self._states()]
 
     # -- references ----------------------------------------------------------------------
 
@@ -182,6 +217,17 @@ class StudentEnd:
         return list(self._generators.values())
 
 
+def _called(function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, list[int]]:
+    """What a function returns and the positions of the arguments it changed in place."""
+    before = [_fingerprint(value) for value in (*args, *kwargs.values())]
+    value = _drained(function(*args, **kwargs))
+    if inspect.iscoroutine(value):
+        value.close()
+        raise Refused(COROUTINE)
+    after = [_fingerprint(value) for value in (*args, *kwargs.values())]
+    return value, [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+
+
 def _exception(kind: str, text: str) -> Exception:
     found = getattr(builtins, kind, None)
     if isinstance(found, type) and issubclass(found, Exception):
@@ -197,10 +243,12 @@ def _drained(value: Any) -> Any:
         if len(items) > MAX_DRAINED:
             raise Refused(f"a generator of more than {MAX_DRAINED} values")
         return [_drained(item) for item in items]
-    if type(value) is list:
-        return [_drained(item) for item in value]
-    if type(value) is tuple:
-        return tuple(_drained(item) for item in value)
+    if isinstance(value, list):
+        return [_drained(item) for item in list.__iter__(value)]
+    if isinstance(value, tuple) and not isinstance(value, FunctionRef | GeneratorRef):
+        return tuple(_drained(item) for item in tuple.__iter__(value))
+    if type(value) is dict:
+        return {key: _drained(item) for key, item in value.items()}
     return value
 
 
@@ -212,7 +260,11 @@ def _fingerprint(value: Any) -> Any:
         return [_fingerprint(item) for item in value]
     if isinstance(value, dict):
         return [(key, _fingerprint(item)) for key, item in value.items()]
-    return value if isinstance(value, int | float | complex | str) else None
+    return value if isinstance(value, int | float | complex | str | np.generic) else None
+
+
+def _refusal(refused: Refused) -> dict[str, Any]:
+    return {"kind": "TypeError", "refused": str(refused), "text": "", "line": 0}
 
 
 def _report(error: BaseException) -> dict[str, Any]:

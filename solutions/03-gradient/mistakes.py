@@ -1,320 +1,188 @@
 """Named mistakes of problem set 3. Students whose answers agree with one are told its text."""
 
+from functools import partial
+
 import numpy as np
 
-from autograder.catalogue import mistake
+from autograder.catalogue import edit, mistake
 
-# -- 1 numerical_gradient -----------------------------------------------------------------
-
-
-def _moved(x, index, step):
-    moved = x.copy()
-    moved[index] += step
-    return moved
-
-
-@mistake(
-    "numerical_gradient",
-    "This is the one-sided difference (f(x + h) − f(x))/h; its error is much larger than that of "
-    "the centred one.",
+numerical = partial(edit, "numerical_gradient")
+numerical_one_sided = numerical(
+    "This is the one-sided difference (f(x + h) − f(x))/h; its error is much larger than that "
+    "of the centred one.",
+    ("    moved = x.copy()", "    moved = x.copy()\n    here = f(moved)"),
+    ("        moved[index] = x[index] - h\n", ""),
+    ("(ahead - f(moved)) / (2 * h)", "(ahead - here) / h"),
 )
-def numerical_one_sided(f, x, h=1e-5):
-    gradient, here = np.zeros(x.shape), f(x.copy())
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, h)) - here) / h
-    return gradient
-
-
-@mistake("numerical_gradient", "This is the one-sided difference backwards, (f(x) − f(x − h))/h.")
-def numerical_backward(f, x, h=1e-5):
-    gradient, here = np.zeros(x.shape), f(x.copy())
-    for index in np.ndindex(x.shape):
-        gradient[index] = (here - f(_moved(x, index, -h))) / h
-    return gradient
-
-
-@mistake(
-    "numerical_gradient",
-    "One-sided differences, with f(x) computed anew for each entry: as many calls as the centred "
-    "ones need, and a much larger error.",
+numerical_backward = numerical(
+    "This is the one-sided difference backwards, (f(x) − f(x − h))/h.",
+    ("    moved = x.copy()", "    moved = x.copy()\n    ahead = f(moved)"),
+    ("        moved[index] = x[index] + h\n        ahead = f(moved)\n", ""),
+    ("(2 * h)", "h"),
 )
-def numerical_one_sided_again(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, h)) - f(x.copy())) / h
-    return gradient
-
-
-@mistake("numerical_gradient", "The difference is divided by h; the two points lie 2h apart.")
-def numerical_divided_by_h(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, h)) - f(_moved(x, index, -h))) / h
-    return gradient
-
-
-@mistake(
-    "numerical_gradient",
+numerical_one_sided_again = numerical(
+    "One-sided differences, with f(x) computed anew for each entry: as many calls as the "
+    "centred ones need, and a much larger error.",
+    ("x[index] - h", "x[index]"),
+    ("(2 * h)", "h"),
+)
+numerical_divided_by_h = numerical(
+    "The difference is divided by h; the two points lie 2h apart.", ("(2 * h)", "h")
+)
+numerical_times_h = numerical(
     "The division binds to h alone: (…)/2 * h multiplies by h. Brackets around 2 * h are missing.",
+    ("(2 * h)", "2 * h"),
 )
-def numerical_times_h(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, h)) - f(_moved(x, index, -h))) / 2 * h
-    return gradient
-
-
-@mistake("numerical_gradient", "Each side is moved by h/2 only; the points are x + h and x − h.")
-def numerical_half_steps(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, h / 2)) - f(_moved(x, index, -h / 2))) / h
-    return gradient
-
-
-@mistake("numerical_gradient", "The sign is wrong: f(x − h) is to be subtracted from f(x + h).")
-def numerical_sign(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, -h)) - f(_moved(x, index, h))) / (2 * h)
-    return gradient
-
-
-@mistake("numerical_gradient", "The step grows with the entry of x; h itself is asked for.")
-def numerical_relative_step(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        step = h * max(1.0, abs(x[index]))
-        gradient[index] = (f(_moved(x, index, step)) - f(_moved(x, index, -step))) / (2 * step)
-    return gradient
-
-
-@mistake("numerical_gradient", "The argument h is not used: the step is always the default one.")
-def numerical_fixed_step(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, 1e-5)) - f(_moved(x, index, -1e-5))) / 2e-5
-    return gradient
-
-
-@mistake("numerical_gradient", "The default step is not the one that the question gives for h.")
-def numerical_other_default(f, x, h=1e-4):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, h)) - f(_moved(x, index, -h))) / (2 * h)
-    return gradient
-
-
-@mistake("numerical_gradient", "All entries of x are moved at once; one at a time is asked for.")
-def numerical_all_at_once(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(x + h) - f(x - h)) / (2 * h)
-    return gradient
-
-
-@mistake(
-    "numerical_gradient",
+numerical_half_steps = numerical(
+    "Each side is moved by h/2 only; the points are x + h and x − h.",
+    ("+ h", "+ h / 2"),
+    ("- h\n", "- h / 2\n"),
+    ("(2 * h)", "h"),
+)
+numerical_sign = numerical(
+    "The sign is wrong: f(x − h) is to be subtracted from f(x + h).",
+    ("ahead - f(moved)", "f(moved) - ahead"),
+)
+numerical_relative_step = numerical(
+    "The step grows with the entry of x; h itself is asked for.",
+    ("x[index] + h", "x[index] + (step := h * max(1.0, abs(x[index])))"),
+    ("- h\n", "- step\n"),
+    ("2 * h", "2 * step"),
+)
+numerical_fixed_step = numerical(
+    "The argument h is not used: the step is always the default one.",
+    ("    moved = x.copy()", "    h, moved = 1e-5, x.copy()"),
+)
+numerical_other_default = numerical(
+    "The default step is not the one that the question gives for h.", ("h=1e-5", "h=1e-4")
+)
+numerical_all_at_once = numerical(
+    "All entries of x are moved at once; one at a time is asked for.",
+    ("moved[index] = x[index] + h", "moved = x + h"),
+    ("moved[index] = x[index] - h", "moved = x - h"),
+    ("        moved[index] = x[index]\n", ""),
+)
+numerical_stays_moved = numerical(
     "The entries stay moved: each must be put back before the next one is moved.",
+    ("        moved[index] = x[index]\n", ""),
 )
-def numerical_stays_moved(f, x, h=1e-5):
-    moved, gradient = x.copy(), np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        moved[index] += h
-        ahead = f(moved)
-        moved[index] -= 2 * h
-        gradient[index] = (ahead - f(moved)) / (2 * h)
-    return gradient
-
-
-@mistake(
-    "numerical_gradient",
-    "x is put back by adding and subtracting h, which leaves the rounding behind: keep the number "
-    "that was there, or move a copy.",
+numerical_put_back_roughly = numerical(
+    "x is put back by adding and subtracting h, which leaves the rounding behind: keep the "
+    "number that was there, or move a copy.",
+    ("moved = x.copy()", "moved = x"),
+    ("moved[index] = x[index] + h", "moved[index] += h"),
+    ("moved[index] = x[index] - h", "moved[index] -= 2 * h"),
+    ("        moved[index] = x[index]\n", "        moved[index] += h\n"),
 )
-def numerical_put_back_roughly(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        x[index] += h
-        ahead = f(x)
-        x[index] -= 2 * h
-        gradient[index] = (ahead - f(x)) / (2 * h)
-        x[index] += h
-    return gradient
-
-
-@mistake(
-    "numerical_gradient",
+numerical_same_array = numerical(
     "`ahead = behind = x` makes no copies: both names mean one array, which is moved and moved "
     "back, and the difference is zero.",
+    (
+        "        moved[index] = x[index] + h\n"
+        "        ahead = f(moved)\n"
+        "        moved[index] = x[index] - h\n"
+        "        gradient[index] = (ahead - f(moved))",
+        "        ahead = behind = x.copy()\n"
+        "        ahead[index] += h\n"
+        "        behind[index] -= h\n"
+        "        gradient[index] = (f(ahead) - f(behind))",
+    ),
+    ("        moved[index] = x[index]\n", ""),
 )
-def numerical_same_array(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        ahead = behind = x.copy()
-        ahead[index] += h
-        behind[index] -= h
-        gradient[index] = (f(ahead) - f(behind)) / (2 * h)
-    return gradient
-
-
-@mistake(
-    "numerical_gradient",
+numerical_rows_only = numerical(
     "Only the first axis is walked along: in a matrix, `x[i]` is a whole row, and all of it is "
     "moved.",
+    ("np.ndindex(x.shape)", "range(len(x))"),
 )
-def numerical_rows_only(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    for i in range(len(x)):
-        gradient[i] = (f(_moved(x, i, h)) - f(_moved(x, i, -h))) / (2 * h)
-    return gradient
-
-
-@mistake(
-    "numerical_gradient", "The gradient comes back as one long vector; x's shape is asked for."
+numerical_flat = numerical(
+    "The gradient comes back as one long vector; x's shape is asked for.",
+    ("return gradient", "return gradient.ravel()"),
 )
-def numerical_flat(f, x, h=1e-5):
-    slopes = []
-    for index in np.ndindex(x.shape):
-        slopes.append((f(_moved(x, index, h)) - f(_moved(x, index, -h))) / (2 * h))
-    return np.array(slopes)
-
-
-@mistake("numerical_gradient", "f is given a flat copy of x; it takes arrays of x's shape.")
-def numerical_flat_calls(f, x, h=1e-5):
-    flat, gradient = x.ravel(), np.zeros(x.size)
-    for i in range(x.size):
-        gradient[i] = (f(_moved(flat, i, h)) - f(_moved(flat, i, -h))) / (2 * h)
-    return gradient.reshape(x.shape)
-
-
-@mistake("numerical_gradient", "f is called at x as well; the centred difference does not need it.")
-def numerical_extra_call(f, x, h=1e-5):
-    gradient = np.zeros(x.shape)
-    f(x.copy())
-    for index in np.ndindex(x.shape):
-        gradient[index] = (f(_moved(x, index, h)) - f(_moved(x, index, -h))) / (2 * h)
-    return gradient
-
-
-@mistake(
-    "numerical_gradient",
+numerical_flat_calls = numerical(
+    "f is given a flat copy of x; it takes arrays of x's shape.",
+    ("    gradient = np", "    shape, x = x.shape, x.ravel()\n    gradient = np"),
+    ("return gradient", "return gradient.reshape(shape)"),
+)
+numerical_extra_call = numerical(
+    "f is called at x as well; the centred difference does not need it.",
+    ("    moved = x.copy()", "    moved = x.copy()\n    f(moved)"),
+)
+numerical_second = numerical(
     "This is the second derivative, (f(x + h) − 2·f(x) + f(x − h))/h².",
+    ("    moved = x.copy()", "    moved = x.copy()\n    here = f(moved)"),
+    ("(ahead - f(moved)) / (2 * h)", "(ahead - 2 * here + f(moved)) / h**2"),
 )
-def numerical_second(f, x, h=1e-5):
-    gradient, here = np.zeros(x.shape), f(x.copy())
-    for index in np.ndindex(x.shape):
-        sides = f(_moved(x, index, h)) + f(_moved(x, index, -h))
-        gradient[index] = (sides - 2 * here) / h**2
-    return gradient
-
-
-# -- 2 relative_error ---------------------------------------------------------------------
-
-
-def _sizes(a, b):
-    size = np.maximum(np.abs(a), np.abs(b))
-    return np.where(size == 0, 1.0, size)
-
-
-@mistake("relative_error", "The mean over the entries is returned; the worst entry counts.")
-def relative_mean(a, b):
-    return float(np.mean(np.abs(np.subtract(a, b)) / _sizes(a, b)))
-
-
-@mistake("relative_error", "The smallest error is returned; the worst entry counts.")
-def relative_least(a, b):
-    return float(np.min(np.abs(np.subtract(a, b)) / _sizes(a, b)))
-
-
-@mistake("relative_error", "The denominator is |a| + |b|; it is the larger of the two.")
-def relative_sum(a, b):
-    size = np.abs(a) + np.abs(b)
-    return float(np.max(np.abs(np.subtract(a, b)) / np.where(size == 0, 1.0, size)))
-
-
-@mistake("relative_error", "The denominator is |b| alone; it is the larger of |a| and |b|.")
-def relative_to_second(a, b):
-    size = np.abs(b)
-    return float(np.max(np.abs(np.subtract(a, b)) / np.where(size == 0, 1.0, size)))
-
-
-@mistake("relative_error", "The denominator is |a| alone; it is the larger of |a| and |b|.")
-def relative_to_first(a, b):
-    size = np.abs(a)
-    return float(np.max(np.abs(np.subtract(a, b)) / np.where(size == 0, 1.0, size)))
-
-
-@mistake(
-    "relative_error",
+relative = partial(edit, "relative_error")
+relative_mean = relative(
+    "The mean over the entries is returned; the worst entry counts.",
+    ("np.max(np.abs", "np.mean(np.abs"),
+)
+relative_least = relative(
+    "The smallest error is returned; the worst entry counts.", ("np.max(np.abs", "np.min(np.abs")
+)
+relative_sum = relative(
+    "The denominator is |a| + |b|; it is the larger of the two.",
+    ("maximum(np.abs(a), np.abs(b)", "abs(a) + np.abs(b"),
+)
+relative_to_second = relative(
+    "The denominator is |b| alone; it is the larger of |a| and |b|.",
+    ("maximum(np.abs(a), np.abs(b)", "abs(b"),
+)
+relative_to_first = relative(
+    "The denominator is |a| alone; it is the larger of |a| and |b|.",
+    ("maximum(np.abs(a), np.abs(b)", "abs(a"),
+)
+relative_signed_size = relative(
     "The size is max(a, b) without absolute values, so it is wrong where both are negative.",
+    ("np.abs(a), np.abs(b)", "a, b"),
 )
-def relative_signed_size(a, b):
-    size = np.maximum(a, b)
-    return float(np.max(np.abs(np.subtract(a, b)) / np.where(size == 0, 1.0, size)))
-
-
-@mistake(
-    "relative_error", "The difference has no absolute value, so large negative ones do not count."
+relative_signed_difference = relative(
+    "The difference has no absolute value, so large negative ones do not count.",
+    ("np.abs(np.subtract(a, b))", "np.subtract(a, b)"),
 )
-def relative_signed_difference(a, b):
-    return float(np.max(np.subtract(a, b) / _sizes(a, b)))
-
-
-@mistake(
-    "relative_error",
+relative_to_largest = relative(
     "The largest difference is divided by the largest size; each entry has its own size.",
+    ("np.where(size == 0, 1.0, size)", "(np.max(size) or 1.0)"),
 )
-def relative_to_largest(a, b):
-    return float(np.max(np.abs(np.subtract(a, b))) / np.max(_sizes(a, b)))
-
-
-@mistake("relative_error", "This is the distance of the two as vectors; the worst entry counts.")
-def relative_norms(a, b):
-    size = max(np.linalg.norm(a), np.linalg.norm(b))
-    return float(np.linalg.norm(np.subtract(a, b)) / (size or 1.0))
-
-
-@mistake("relative_error", "This is the absolute error; it must be divided by the size.")
-def relative_absolute(a, b):
-    return float(np.max(np.abs(np.subtract(a, b))))
-
-
-@mistake(
-    "relative_error",
+relative_norms = relative(
+    "This is the distance of the two as vectors; the worst entry counts.",
+    ("np.maximum(np.abs(a), np.abs(b))", "max(np.linalg.norm(a), np.linalg.norm(b))"),
+    (
+        "np.max(np.abs(np.subtract(a, b)) / np.where(size == 0, 1.0, size))",
+        "np.linalg.norm(np.subtract(a, b)) / (size or 1.0)",
+    ),
+)
+relative_absolute = relative(
+    "This is the absolute error; it must be divided by the size.",
+    (" / np.where(size == 0, 1.0, size)", ""),
+)
+relative_guarded = relative(
     "A small number guards the denominator: derivatives smaller than it are taken for zeros.",
+    ("where(size == 0, 1.0, size", "maximum(size, 1e-8"),
 )
-def relative_guarded(a, b):
-    size = np.maximum(np.abs(a), np.abs(b))
-    return float(np.max(np.abs(np.subtract(a, b)) / np.maximum(size, 1e-8)))
-
-
-@mistake("relative_error", "Where both entries are zero the result is not a number: 0/0 must be 0.")
-def relative_not_a_number(a, b):
-    size = np.maximum(np.abs(a), np.abs(b))
-    with np.errstate(all="ignore"):
-        return float(np.max(np.divide(np.abs(np.subtract(a, b)), size)))
-
-
-@mistake(
-    "relative_error",
+relative_not_a_number = relative(
+    "Where both entries are zero the result is not a number: 0/0 must be 0.",
+    ("np.where(size == 0, 1.0, size)", "size"),
+)
+relative_one_zero = relative(
     "Entries are passed over where one of the two is zero; they must be passed over only where "
     "both are.",
+    ("np.abs(np.subtract(a, b))", "np.abs(np.subtract(a, b)) * (np.multiply(a, b) != 0)"),
 )
-def relative_one_zero(a, b):
-    wrong = np.abs(np.subtract(a, b)) / _sizes(a, b)
-    return float(np.max(np.where(np.multiply(a, b) == 0, 0.0, wrong)))
-
-
-@mistake("relative_error", "The errors of all entries are returned; their maximum is asked for.")
-def relative_all(a, b):
-    return np.abs(np.subtract(a, b)) / _sizes(a, b)
-
-
-@mistake("relative_error", "It works for arrays only: a plain number has no shape and no max().")
-def relative_arrays_only(a, b):
-    return float((np.abs(a - b) / _sizes(a, b)).reshape(a.shape).max())
-
+relative_all = relative(
+    "The errors of all entries are returned; their maximum is asked for.",
+    (
+        "float(np.max(np.abs(np.subtract(a, b)) / np.where(size == 0, 1.0, size)))",
+        "np.abs(np.subtract(a, b)) / np.where(size == 0, 1.0, size)",
+    ),
+)
+relative_arrays_only = relative(
+    "It works for arrays only: a plain number has no shape and no max().",
+    (
+        "np.max(np.abs(np.subtract(a, b)) / np.where(size == 0, 1.0, size))",
+        "(np.abs(a - b) / np.where(size == 0, 1.0, size)).reshape(a.shape).max()",
+    ),
+)
 
 # -- 3 svm_loss_and_gradient --------------------------------------------------------------
 
@@ -331,165 +199,84 @@ def _svm(W, X, y, reg, delta=1.0):
     return margins, pull, loss
 
 
-@mistake("svm_loss_and_gradient", "The gradient is not divided by the number of examples.")
-def svm_gradient_summed(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    return loss, X.T @ pull + 2 * reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
-    "Neither the loss nor the gradient is divided by the number of examples.",
+svm = partial(edit, "svm_loss_and_gradient")
+svm_gradient_summed = svm(
+    "The gradient is not divided by the number of examples.", ("X.T @ pull / len(y)", "X.T @ pull")
 )
-def svm_summed(W, X, y, reg):
-    margins, pull, _ = _svm(W, X, y, reg)
-    loss = np.maximum(margins, 0).sum() + reg * np.sum(W * W)
-    return loss, X.T @ pull + 2 * reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
+svm_summed = svm(
+    "Neither the loss nor the gradient is divided by the number of examples.",
+    ("X.T @ pull / len(y)", "X.T @ pull"),
+    (".sum() / len(y)", ".sum()"),
+)
+svm_right_class_once = svm(
     "The column of the right class is pulled once for each example; it must be pulled once for "
     "each positive margin.",
+    ("-pull.sum(axis=1)", "-pull.any(axis=1).astype(float)"),
 )
-def svm_right_class_once(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    pull = np.maximum(pull, -1.0)
-    return loss, X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
+svm_right_class_missing = svm(
     "The column of the right class is not pulled at all: margins depend on it, too.",
+    ("    pull[rows, y] = -pull.sum(axis=1)\n", ""),
 )
-def svm_right_class_missing(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    return loss, X.T @ np.maximum(pull, 0) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
+svm_right_class_counted = svm(
     "The right class is counted among the others: its constant margin of 1 enters the loss.",
+    ("+ reg * (W * W).sum()", "+ reg * (W * W).sum() + 1.0"),
 )
-def svm_right_class_counted(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    return loss + 1.0, X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
-    "The right class is counted among the others, in the loss and among the positive margins of "
-    "the gradient.",
+svm_right_class_among_others = svm(
+    "The right class is counted among the others, in the loss and among the positive margins of"
+    " the gradient.",
+    ("+ reg * (W * W).sum()", "+ reg * (W * W).sum() + 1.0"),
+    ("-pull.sum(axis=1)", "-pull.sum(axis=1) - 1"),
 )
-def svm_right_class_among_others(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    pull[np.arange(len(y)), y] -= 1
-    return loss + 1.0, X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
-    "The pull has the size of the margin, as for the squared hinge; here it is 1 for any positive "
-    "margin.",
+svm_pull_by_margin = svm(
+    "The pull has the size of the margin, as for the squared hinge; here it is 1 for any "
+    "positive margin.",
+    ("(margins > 0).astype(np.float64)", "np.maximum(margins, 0)"),
 )
-def svm_pull_by_margin(W, X, y, reg):
-    margins, _, loss = _svm(W, X, y, reg)
-    pull = np.maximum(margins, 0)
-    pull[np.arange(len(y)), y] = -pull.sum(axis=1)
-    return loss, X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake("svm_loss_and_gradient", "The 1 is missing in the margins: a lead of any size would do.")
-def svm_without_delta(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg, delta=0.0)
-    return loss, X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake("svm_loss_and_gradient", "The gradient has the opposite sign (without the regulariser's).")
-def svm_sign(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    return loss, -X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake("svm_loss_and_gradient", "The regulariser's gradient is missing.")
-def svm_regulariser_missing(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    return loss, X.T @ pull / len(y)
-
-
-@mistake("svm_loss_and_gradient", "The regulariser's gradient lacks the factor 2: it is 2·reg·W.")
-def svm_regulariser_without_two(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    return loss, X.T @ pull / len(y) + reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
+svm_without_delta = svm(
+    "The 1 is missing in the margins: a lead of any size would do.", (" + 1\n", "\n")
+)
+svm_sign = svm(
+    "The gradient has the opposite sign (without the regulariser's).", ("X.T @", "-X.T @")
+)
+svm_regulariser_missing = svm("The regulariser's gradient is missing.", (" + 2 * reg * W", ""))
+svm_regulariser_without_two = svm(
+    "The regulariser's gradient lacks the factor 2: it is 2·reg·W.", ("2 * reg * W", "reg * W")
+)
+svm_regulariser_halved = svm(
     "The regulariser carries a ½, in the loss and in the gradient; here it has none.",
+    ("2 * reg * W", "reg * W"),
+    ("reg * (W * W)", "reg / 2 * (W * W)"),
 )
-def svm_regulariser_halved(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg / 2)
-    return loss, X.T @ pull / len(y) + reg * W
-
-
-@mistake("svm_loss_and_gradient", "The regulariser is missing in the loss.")
-def svm_loss_without_regulariser(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, 0.0)
-    return loss, X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
+svm_loss_without_regulariser = svm(
+    "The regulariser is missing in the loss.", (" + reg * (W * W).sum()", "")
+)
+svm_regulariser_without_last_row = svm(
     "The last row of W is left out of the regulariser, as if it were the bias; every entry counts.",
+    ("(W * W)", "(W[:-1] ** 2)"),
+    ("2 * reg * W", "2 * reg * np.vstack([W[:-1], 0 * W[-1:]])"),
 )
-def svm_regulariser_without_last_row(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, 0.0)
-    inner = W.copy()
-    inner[-1] = 0
-    return loss + reg * np.sum(inner * inner), X.T @ pull / len(y) + 2 * reg * inner
-
-
-@mistake("svm_loss_and_gradient", "The regulariser is divided by the number of examples, too.")
-def svm_regulariser_averaged(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg / len(y))
-    return loss, X.T @ pull / len(y) + 2 * reg * W / len(y)
-
-
-@mistake(
-    "svm_loss_and_gradient",
+svm_regulariser_averaged = svm(
+    "The regulariser is divided by the number of examples, too.",
+    ("(W * W).sum()", "(W * W).sum() / len(y)"),
+    ("2 * reg * W", "2 * reg * W / len(y)"),
+)
+svm_mean_over_classes = svm(
     "The loss is divided by the number of classes as well (a mean of means).",
+    (".sum() / len(y)", ".mean()"),
+    ("pull / len(y)", "pull / pull.size"),
 )
-def svm_mean_over_classes(W, X, y, reg):
-    margins, pull, _ = _svm(W, X, y, reg)
-    loss = np.maximum(margins, 0).mean() + reg * np.sum(W * W)
-    return loss, X.T @ pull / pull.size + 2 * reg * W
-
-
-@mistake(
-    "svm_loss_and_gradient",
+svm_largest_margin = svm(
     "Only the largest margin of each example counts (that is another SVM); all of them are summed.",
+    ("    loss =", "    margins *= margins == margins.max(axis=1, keepdims=True)\n    loss ="),
 )
-def svm_largest_margin(W, X, y, reg):
-    margins, _, _ = _svm(W, X, y, reg)
-    rows, worst = np.arange(len(y)), margins.argmax(axis=1)
-    hit = (margins[rows, worst] > 0) * 1.0
-    pull = np.zeros(margins.shape)
-    pull[rows, worst] = hit
-    pull[rows, y] -= hit
-    loss = np.maximum(margins.max(axis=1), 0).mean() + reg * np.sum(W * W)
-    return loss, X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake("svm_loss_and_gradient", "The gradient is the transpose of the right one.")
-def svm_transposed(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    return loss, (X.T @ pull / len(y) + 2 * reg * W).T
-
-
-@mistake("svm_loss_and_gradient", "The two results come in the wrong order: the loss is first.")
-def svm_swapped(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    return X.T @ pull / len(y) + 2 * reg * W, loss
+svm_transposed = svm(
+    "The gradient is the transpose of the right one.",
+    ("X.T @ pull / len(y) + 2 * reg * W", "(X.T @ pull / len(y) + 2 * reg * W).T"),
+)
+svm_swapped = svm(
+    "The two results come in the wrong order: the loss is first.",
+    ("loss, X.T @ pull / len(y) + 2 * reg * W", "X.T @ pull / len(y) + 2 * reg * W, loss"),
+)
 
 
 @mistake(
@@ -506,23 +293,22 @@ def svm_by_differences(W, X, y, reg):
     return _svm(W, X, y, reg)[2], gradient
 
 
-@mistake("svm_loss_and_gradient", "It is computed in single precision (float32).")
-def svm_single_precision(W, X, y, reg):
-    W, X = W.astype(np.float32), X.astype(np.float32)
-    _, pull, loss = _svm(W, X, y, np.float32(reg), delta=np.float32(1))
-    return float(loss), np.float64(X.T @ pull.astype(np.float32) / len(y) + 2 * np.float32(reg) * W)
-
-
-@mistake(
-    "svm_loss_and_gradient",
-    "The caller's W is changed in place: a -= or *= on the way must go to a copy.",
+svm_single_precision = svm(
+    "It is computed in single precision (float32).",
+    ("    rows =", '    W, X, reg = W.astype("f"), X.astype("f"), np.float32(reg)\n    rows ='),
+    ("np.float64", "np.float32"),
+    (
+        "loss, X.T @ pull / len(y) + 2 * reg * W",
+        "float(loss), np.float64(X.T @ pull / len(y) + 2 * reg * W)",
+    ),
 )
-def svm_in_place(W, X, y, reg):
-    _, pull, loss = _svm(W, X, y, reg)
-    W *= 2 * reg
-    W += X.T @ pull / len(y)
-    return loss, W.copy()
-
+svm_in_place = svm(
+    "The caller's W is changed in place: a -= or *= on the way must go to a copy.",
+    (
+        "return loss, X.T @ pull / len(y) + 2 * reg * W",
+        "W *= 2 * reg\n    W += X.T @ pull / len(y)\n    return loss, W.copy()",
+    ),
+)
 
 # -- 4 softmax_loss_and_gradient ----------------------------------------------------------
 
@@ -535,204 +321,91 @@ def _softmax(W, X, y):
     return np.exp(log_p), -log_p[np.arange(len(y)), y]
 
 
-def _onehot(p, y):
-    return (np.arange(p.shape[1]) == y[:, None]) * 1.0
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax = partial(edit, "softmax_loss_and_gradient")
+softmax_overflows = softmax(
     "The largest score is not subtracted, so the exponentials of large scores overflow.",
+    ("    scores = scores - scores.max(axis=1, keepdims=True)\n", ""),
 )
-def softmax_overflows(W, X, y, reg):
-    with np.errstate(all="ignore"):
-        powers = np.exp(X @ W)
-        p = powers / powers.sum(axis=1, keepdims=True)
-        loss = -np.log(p[np.arange(len(y)), y]).mean() + reg * np.sum(W * W)
-        return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_global_maximum = softmax(
     "The largest score of all rows is subtracted: a row of much smaller scores is rounded to "
     "zeros. Each row has its own largest score.",
+    ("scores.max(axis=1, keepdims=True)", "scores.max()"),
 )
-def softmax_global_maximum(W, X, y, reg):
-    with np.errstate(all="ignore"):
-        scores = X @ W
-        powers = np.exp(scores - scores.max())
-        p = powers / powers.sum(axis=1, keepdims=True)
-        loss = -np.log(p[np.arange(len(y)), y]).mean() + reg * np.sum(W * W)
-        return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_log_of_zero = softmax(
     "The logarithm of the probability is taken, which may be rounded to 0: then the loss is "
     "infinite. Take it from ln Σ eˢ − s of the right class.",
+    ("-log_p[rows, y].mean()", "-np.log(np.exp(log_p[rows, y])).mean()"),
 )
-def softmax_log_of_zero(W, X, y, reg):
-    p, _ = _softmax(W, X, y)
-    with np.errstate(all="ignore"):
-        loss = -np.log(p[np.arange(len(y)), y]).mean() + reg * np.sum(W * W)
-    return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_guarded_logarithm = softmax(
     "A small number is added inside the logarithm: the loss is finite then, but far too small "
     "where the right class is very unlikely.",
+    ("-log_p[rows, y].mean()", "-np.log(np.exp(log_p[rows, y]) + 1e-15).mean()"),
 )
-def softmax_guarded_logarithm(W, X, y, reg):
-    p, _ = _softmax(W, X, y)
-    loss = -np.log(p[np.arange(len(y)), y] + 1e-15).mean() + reg * np.sum(W * W)
-    return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_clipped = softmax(
     "Large scores are cut off so that nothing overflows; that changes the loss.",
+    ("scores - scores.max(axis=1, keepdims=True)", "np.clip(scores, -300, 300)"),
 )
-def softmax_clipped(W, X, y, reg):
-    scores = np.clip(X @ W, -300, 300)
-    log_p = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    p = np.exp(log_p)
-    loss = -log_p[np.arange(len(y)), y].mean() + reg * np.sum(W * W)
-    return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_without_onehot = softmax(
     "The gradient takes p as it is; at the right class 1 must be subtracted.",
+    ("    pull[rows, y] -= 1\n", ""),
 )
-def softmax_without_onehot(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    return losses.mean() + reg * np.sum(W * W), X.T @ p / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_right_class_only = softmax(
     "The gradient reaches the column of the right class only; all other columns get p·x.",
+    ("    pull[rows, y] -= 1\n", "    pull = (pull - 1) * (np.arange(W.shape[1]) == y[:, None])\n"),
 )
-def softmax_right_class_only(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    pull = (p - 1) * _onehot(p, y)
-    return losses.mean() + reg * np.sum(W * W), X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake("softmax_loss_and_gradient", "The gradient has the opposite sign: it is p − onehot.")
-def softmax_sign(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    return losses.mean() + reg * np.sum(W * W), X.T @ (_onehot(p, y) - p) / len(y) + 2 * reg * W
-
-
-@mistake("softmax_loss_and_gradient", "The gradient is not divided by the number of examples.")
-def softmax_gradient_summed(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    return losses.mean() + reg * np.sum(W * W), X.T @ (p - _onehot(p, y)) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_sign = softmax("The gradient has the opposite sign: it is p − onehot.", ("X.T @", "-X.T @"))
+softmax_gradient_summed = softmax(
+    "The gradient is not divided by the number of examples.", ("pull / len(y)", "pull")
+)
+softmax_summed = softmax(
     "Neither the loss nor the gradient is divided by the number of examples.",
+    ("pull / len(y)", "pull"),
+    (".mean()", ".sum()"),
 )
-def softmax_summed(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    return losses.sum() + reg * np.sum(W * W), X.T @ (p - _onehot(p, y)) + 2 * reg * W
-
-
-@mistake("softmax_loss_and_gradient", "The loss has the wrong sign: it is −ln p.")
-def softmax_loss_sign(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    return -losses.mean() + reg * np.sum(W * W), X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake("softmax_loss_and_gradient", "The logarithm has another base; the natural one is meant.")
-def softmax_log_two(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    loss = losses.mean() / np.log(2) + reg * np.sum(W * W)
-    return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_loss_sign = softmax("The loss has the wrong sign: it is −ln p.", ("-log_p[", "log_p["))
+softmax_log_two = softmax(
+    "The logarithm has another base; the natural one is meant.", (".mean()", ".mean() / np.log(2)")
+)
+softmax_log_of_mean = softmax(
     "The logarithm is taken of the mean probability; the mean of the logarithms is meant.",
+    ("-log_p[rows, y].mean()", "-np.log(np.exp(log_p[rows, y]).mean())"),
 )
-def softmax_log_of_mean(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    loss = -np.log(np.exp(-losses).mean()) + reg * np.sum(W * W)
-    return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_wrong_axis = softmax(
     "The probabilities are normalised over the examples; those of each example must sum to one.",
+    ("np.exp(scores).sum(axis=1, keepdims=True)", "np.exp(scores).sum(axis=0)"),
 )
-def softmax_wrong_axis(W, X, y, reg):
-    scores = X @ W
-    log_p = scores - np.logaddexp.reduce(scores, axis=0)
-    p = np.exp(log_p)
-    loss = -log_p[np.arange(len(y)), y].mean() + reg * np.sum(W * W)
-    return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
-    "The gradient is multiplied by p·(1 − p), as for a squared error; the cross-entropy's has no "
-    "such factor.",
+softmax_squared_error = softmax(
+    "The gradient is multiplied by p·(1 − p), as for a squared error; the cross-entropy's has "
+    "no such factor.",
+    (
+        "    pull[rows, y] -= 1\n",
+        "    pull[rows, y] -= 1\n    pull *= np.exp(log_p) * (1 - np.exp(log_p))\n",
+    ),
 )
-def softmax_squared_error(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    pull = (p - _onehot(p, y)) * p * (1 - p)
-    return losses.mean() + reg * np.sum(W * W), X.T @ pull / len(y) + 2 * reg * W
-
-
-@mistake("softmax_loss_and_gradient", "The regulariser's gradient is missing.")
-def softmax_regulariser_missing(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    return losses.mean() + reg * np.sum(W * W), X.T @ (p - _onehot(p, y)) / len(y)
-
-
-@mistake(
-    "softmax_loss_and_gradient", "The regulariser's gradient lacks the factor 2: it is 2·reg·W."
+softmax_regulariser_missing = softmax(
+    "The regulariser's gradient is missing.", (" + 2 * reg * W", "")
 )
-def softmax_regulariser_without_two(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    return losses.mean() + reg * np.sum(W * W), X.T @ (p - _onehot(p, y)) / len(y) + reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_regulariser_without_two = softmax(
+    "The regulariser's gradient lacks the factor 2: it is 2·reg·W.", ("2 * reg * W", "reg * W")
+)
+softmax_regulariser_halved = softmax(
     "The regulariser carries a ½, in the loss and in the gradient; here it has none.",
+    ("2 * reg * W", "reg * W"),
+    ("reg * (W * W)", "reg / 2 * (W * W)"),
 )
-def softmax_regulariser_halved(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    return losses.mean() + reg / 2 * np.sum(W * W), X.T @ (p - _onehot(p, y)) / len(y) + reg * W
-
-
-@mistake(
-    "softmax_loss_and_gradient",
+softmax_regulariser_without_last_row = softmax(
     "The last row of W is left out of the regulariser, as if it were the bias; every entry counts.",
+    ("(W * W)", "(W[:-1] ** 2)"),
+    ("2 * reg * W", "2 * reg * np.vstack([W[:-1], 0 * W[-1:]])"),
 )
-def softmax_regulariser_without_last_row(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    inner = W.copy()
-    inner[-1] = 0
-    loss = losses.mean() + reg * np.sum(inner * inner)
-    return loss, X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * inner
-
-
-@mistake("softmax_loss_and_gradient", "The gradient is the transpose of the right one.")
-def softmax_transposed(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    gradient = X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-    return losses.mean() + reg * np.sum(W * W), gradient.T
-
-
-@mistake("softmax_loss_and_gradient", "The two results come in the wrong order: the loss is first.")
-def softmax_swapped(W, X, y, reg):
-    p, losses = _softmax(W, X, y)
-    gradient = X.T @ (p - _onehot(p, y)) / len(y) + 2 * reg * W
-    return gradient, losses.mean() + reg * np.sum(W * W)
+softmax_transposed = softmax(
+    "The gradient is the transpose of the right one.",
+    ("X.T @ pull / len(y) + 2 * reg * W", "(X.T @ pull / len(y) + 2 * reg * W).T"),
+)
+softmax_swapped = softmax(
+    "The two results come in the wrong order: the loss is first.",
+    ("loss, X.T @ pull / len(y) + 2 * reg * W", "X.T @ pull / len(y) + 2 * reg * W, loss"),
+)
 
 
 @mistake(
@@ -752,174 +425,105 @@ def softmax_by_differences(W, X, y, reg):
     return loss(W), gradient
 
 
-@mistake("softmax_loss_and_gradient", "It is computed in single precision (float32).")
-def softmax_single_precision(W, X, y, reg):
-    W, X, reg = W.astype(np.float32), X.astype(np.float32), np.float32(reg)
-    p, losses = _softmax(W, X, y)
-    gradient = X.T @ (p - _onehot(p, y).astype(np.float32)) / len(y) + 2 * reg * W
-    return float(losses.mean() + reg * np.sum(W * W)), np.float64(gradient)
-
-
-# -- 5 crossed_kink -----------------------------------------------------------------------
-
-
-def _positive(W, X, y, delta=1.0):
-    """Which margins (n, C) are positive; that of the right class is the constant delta."""
-    scores = X @ W
-    return scores - scores[np.arange(len(y)), y][:, None] + delta > 0
-
-
-def _sides(W, index, h):
-    return _moved(W, index, -h), _moved(W, index, h)
-
-
-@mistake(
-    "crossed_kink",
-    "The numbers of positive margins are compared; one may become positive while another ceases "
-    "to be. Compare the sets.",
+softmax_single_precision = softmax(
+    "It is computed in single precision (float32).",
+    ("    rows =", '    W, X, reg = W.astype("f"), X.astype("f"), np.float32(reg)\n    rows ='),
+    (
+        "loss, X.T @ pull / len(y) + 2 * reg * W",
+        "float(loss), np.float64(X.T @ pull / len(y) + 2 * reg * W)",
+    ),
 )
-def kink_by_count(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    return bool(_positive(low, X, y).sum() != _positive(high, X, y).sum())
-
-
-@mistake(
-    "crossed_kink", "Only the way from W to W + h is looked at; the check also steps to W − h."
+kink = partial(edit, "crossed_kink")
+kink_by_count = kink(
+    "The numbers of positive margins are compared; one may become positive while another ceases"
+    " to be. Compare the sets.",
+    ("(positive(-h) != positive(h)).any()", "positive(-h).sum() != positive(h).sum()"),
 )
-def kink_ahead_only(W, X, y, index, h):
-    return bool((_positive(W, X, y) != _positive(_moved(W, index, h), X, y)).any())
-
-
-@mistake(
-    "crossed_kink", "Only the way from W − h to W is looked at; the check also steps to W + h."
+kink_ahead_only = kink(
+    "Only the way from W to W + h is looked at; the check also steps to W − h.",
+    ("positive(-h)", "positive(0)"),
 )
-def kink_behind_only(W, X, y, index, h):
-    return bool((_positive(W, X, y) != _positive(_moved(W, index, -h), X, y)).any())
-
-
-@mistake("crossed_kink", "W is moved by h/2 to each side; the check moves it by h.")
-def kink_half_steps(W, X, y, index, h):
-    low, high = _sides(W, index, h / 2)
-    return bool((_positive(low, X, y) != _positive(high, X, y)).any())
-
-
-@mistake("crossed_kink", "The 1 is missing in the margins: kinks are where a lead is exactly 1.")
-def kink_without_delta(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    return bool((_positive(low, X, y, 0.0) != _positive(high, X, y, 0.0)).any())
-
-
-@mistake(
-    "crossed_kink",
+kink_behind_only = kink(
+    "Only the way from W − h to W is looked at; the check also steps to W + h.",
+    ("positive(h)", "positive(0)"),
+)
+kink_half_steps = kink(
+    "W is moved by h/2 to each side; the check moves it by h.", ("+= step", "+= step / 2")
+)
+kink_without_delta = kink(
+    "The 1 is missing in the margins: kinks are where a lead is exactly 1.", (" + 1 >", " >")
+)
+kink_one_column = kink(
     "Only the column of the class is looked at. Where it is the right class of an example, all "
     "margins of that example change.",
+    ("(positive(-h) != positive(h))", "(positive(-h) != positive(h))[:, index[1]]"),
 )
-def kink_one_column(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    changed = _positive(low, X, y) != _positive(high, X, y)
-    return bool(changed[:, index[1]].any())
-
-
-@mistake(
-    "crossed_kink",
+kink_by_prediction = kink(
     "The predicted classes are compared; a margin may change its sign while the largest score "
     "stays where it is.",
+    ("scores - scores[np.arange(len(y)), y][:, np.newaxis] + 1 > 0", "scores.argmax(axis=1)"),
 )
-def kink_by_prediction(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    return bool(((X @ low).argmax(axis=1) != (X @ high).argmax(axis=1)).any())
-
-
-@mistake(
-    "crossed_kink",
+kink_by_loss = kink(
     "The losses on both sides are compared; they differ on a straight slope, too.",
+    (
+        "return scores - scores[np.arange(len(y)), y][:, np.newaxis] + 1 > 0",
+        "margins = scores - scores[np.arange(len(y)), y][:, np.newaxis] + 1\n"
+        "        return np.maximum(margins, 0).sum(keepdims=True)",
+    ),
 )
-def kink_by_loss(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    return bool(_svm(low, X, y, 0.0)[2] != _svm(high, X, y, 0.0)[2])
-
-
-@mistake(
-    "crossed_kink",
+kink_by_any = kink(
     "The question is only whether any margin is positive on either side; it must be asked for "
     "each margin.",
+    (
+        "(positive(-h) != positive(h)).any()",
+        "(positive(-h).sum() > len(y)) != (positive(h).sum() > len(y))",
+    ),
 )
-def kink_by_any(W, X, y, index, h):
-    low, high = (_svm(side, X, y, 0.0)[0] > 0 for side in _sides(W, index, h))
-    return bool(low.any() != high.any())
-
-
-@mistake("crossed_kink", "Only the first example is looked at; a kink of any example counts.")
-def kink_first_example(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    return bool((_positive(low, X[:1], y[:1]) != _positive(high, X[:1], y[:1])).any())
-
-
-@mistake("crossed_kink", "It must hold for all examples at once; one that crosses is enough.")
-def kink_all_examples(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    return bool((_positive(low, X, y) != _positive(high, X, y)).any(axis=1).all())
-
-
-@mistake("crossed_kink", "The answer is the wrong way round: True when the sets are equal.")
-def kink_negated(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    return bool((_positive(low, X, y) == _positive(high, X, y)).all())
-
-
-@mistake(
-    "crossed_kink",
+kink_first_example = kink(
+    "Only the first example is looked at; a kink of any example counts.",
+    ("(positive(-h) != positive(h))", "(positive(-h) != positive(h))[0]"),
+)
+kink_all_examples = kink(
+    "It must hold for all examples at once; one that crosses is enough.",
+    (".any())", ".any(axis=1).all())"),
+)
+kink_negated = kink(
+    "The answer is the wrong way round: True when the sets are equal.", ("bool(", "not bool(")
+)
+kink_whole_row = kink(
     "The whole row of W is moved, or all of W: that changes all scores alike and no margin.",
+    ("moved[index]", "moved[index[0]]"),
 )
-def kink_whole_row(W, X, y, index, h):
-    low, high = _sides(W, index[0], h)
-    return bool((_positive(low, X, y) != _positive(high, X, y)).any())
-
-
-@mistake("crossed_kink", "The whole column of W is moved; index names a single entry.")
-def kink_whole_column(W, X, y, index, h):
-    low, high = _sides(W, (slice(None), index[1]), h)
-    return bool((_positive(low, X, y) != _positive(high, X, y)).any())
-
-
-@mistake(
-    "crossed_kink",
-    "The margins are compared with h; but when W moves by h, a margin moves by h times an entry "
-    "of X.",
+kink_whole_column = kink(
+    "The whole column of W is moved; index names a single entry.",
+    ("moved[index]", "moved[:, index[1]]"),
 )
-def kink_margin_below_step(W, X, y, index, h):
-    scores = X @ W
-    margins = scores - scores[np.arange(len(y)), y][:, None] + 1
-    return bool((np.abs(margins) < h).any())
-
-
-@mistake("crossed_kink", "W stays moved: the entry must be put back, or a copy be moved.")
-def kink_stays_moved(W, X, y, index, h):
-    W[index] -= h
-    low = _positive(W, X, y)
-    W[index] += 2 * h
-    return bool((low != _positive(W, X, y)).any())
-
-
-@mistake(
-    "crossed_kink",
-    "W is put back by adding and subtracting h, which leaves the rounding behind: keep the number "
-    "that was there, or move a copy.",
+kink_margin_below_step = kink(
+    "The margins are compared with h; but when W moves by h, a margin moves by h times an entry"
+    " of X.",
+    ("(positive(-h) != positive(h)).any()", "positive(0).any()"),
+    (
+        "scores - scores[np.arange(len(y)), y][:, np.newaxis] + 1 > 0",
+        "np.abs(scores - scores[np.arange(len(y)), y][:, np.newaxis] + 1) < h",
+    ),
 )
-def kink_put_back_roughly(W, X, y, index, h):
-    W[index] -= h
-    low = _positive(W, X, y)
-    W[index] += 2 * h
-    high = _positive(W, X, y)
-    W[index] -= h
-    return bool((low != high).any())
-
-
-@mistake("crossed_kink", "The number of changed margins is returned; True or False is asked for.")
-def kink_number(W, X, y, index, h):
-    low, high = _sides(W, index, h)
-    return int((_positive(low, X, y) != _positive(high, X, y)).sum())
-
+kink_stays_moved = kink(
+    "W stays moved: the entry must be put back, or a copy be moved.",
+    ("W.copy()", "W"),
+    ("positive(h)", "positive(2 * h)"),
+)
+kink_put_back_roughly = kink(
+    "W is put back by adding and subtracting h, which leaves the rounding behind: keep the "
+    "number that was there, or move a copy.",
+    ("moved = W.copy()\n", ""),
+    ("        moved[index] += step", "W[index] += step"),
+    ("X @ moved", "X @ W\n        W[index] -= step"),
+)
+kink_number = kink(
+    "The number of changed margins is returned; True or False is asked for.",
+    ("bool(", "int("),
+    ("any()", "sum()"),
+)
 
 # -- 6 find_bugs --------------------------------------------------------------------------
 
@@ -927,84 +531,52 @@ _ZERO = "the gradient is right at w = 0 and wrong elsewhere"
 _LAST = "the last entry alone is summed over the examples, not averaged"
 _TWO = "the gradient of the regulariser lacks its factor 2"
 _SINGLE = "loss and gradient are computed in single precision"
-
-
-@mistake(
-    "find_bugs",
+bugs = partial(edit, "find_bugs")
+bugs_sign = bugs(
     'A wrong sign would be wrong everywhere. Look at "a" at several points, also special ones.',
+    ("FAULTS[7]", "FAULTS[0]"),
 )
-def bugs_sign():
-    fault = "the gradient has the wrong sign"
-    return {"a": fault, "b": _LAST, "c": _TWO, "d": _SINGLE}
-
-
-@mistake(
-    "find_bugs",
+bugs_summed = bugs(
     'With one example "b" is right, so it has to do with averaging; but look at it entry by entry.',
+    ("FAULTS[2]", "FAULTS[1]"),
 )
-def bugs_summed():
-    fault = "the gradient is summed over the examples, not averaged"
-    return {"a": _ZERO, "b": fault, "c": _TWO, "d": _SINGLE}
-
-
-@mistake(
-    "find_bugs",
+bugs_last_regulariser = bugs(
     'The fault of "b" shows without the regulariser as well, so the regulariser is not at fault.',
+    ("FAULTS[2]", "FAULTS[6]"),
 )
-def bugs_last_regulariser():
-    fault = "the last entry alone lacks the gradient of the regulariser"
-    return {"a": _ZERO, "b": fault, "c": _TWO, "d": _SINGLE}
-
-
-@mistake(
-    "find_bugs",
+bugs_regulariser_missing = bugs(
     'The regulariser of "c" does have a gradient. Set X to zero, so that nothing else is left, '
     "and divide by what it should be.",
+    ("FAULTS[5]", "FAULTS[4]"),
 )
-def bugs_regulariser_missing():
-    fault = "the gradient of the regulariser is missing"
-    return {"a": _ZERO, "b": _LAST, "c": fault, "d": _SINGLE}
-
-
-@mistake(
-    "find_bugs",
-    'The difference between "d" and its differences changes with h as if by chance, at any w and '
-    "without a regulariser. A formula that is wrong is wrong in the same way each time.",
+bugs_noise = bugs(
+    'The difference between "d" and its differences changes with h as if by chance, at any w '
+    "and without a regulariser. A formula that is wrong is wrong in the same way each time.",
+    ("FAULTS[8]", "FAULTS[3]"),
 )
-def bugs_noise():
-    fault = "the last example is left out of the gradient"
-    return {"a": _ZERO, "b": _LAST, "c": _TWO, "d": fault}
-
-
-@mistake(
-    "find_bugs",
+bugs_in_place = bugs(
     'Nobody changes the array w: compare it before and after a call of "d".',
+    ("FAULTS[8]", "FAULTS[9]"),
 )
-def bugs_in_place():
-    fault = "the array w of the caller is changed in place"
-    return {"a": _ZERO, "b": _LAST, "c": _TWO, "d": fault}
-
-
-@mistake("find_bugs", "The faults are given by their numbers; their texts are asked for.")
-def bugs_by_number():
-    return {"a": 7, "b": 2, "c": 5, "d": 8}
-
-
-@mistake("find_bugs", "A list is returned; a dict with the names as keys is asked for.")
-def bugs_as_list():
-    return [_ZERO, _LAST, _TWO, _SINGLE]
-
-
-@mistake("find_bugs", 'The keys must be "a", "b", "c" and "d", in small letters.')
-def bugs_capital_letters():
-    return {"A": _ZERO, "B": _LAST, "C": _TWO, "D": _SINGLE}
-
-
-@mistake("find_bugs", 'The faults of "a" and "c" are exchanged.')
-def bugs_exchanged():
-    return {"a": _TWO, "b": _LAST, "c": _ZERO, "d": _SINGLE}
-
-
-@mistake("find_bugs", 'All four faults are right but in the wrong order: "a" has that of "d".')
-def bugs_backwards():
-    return {"a": _SINGLE, "b": _TWO, "c": _LAST, "d": _ZERO}
+bugs_by_number = bugs(
+    "The faults are given by their numbers; their texts are asked for.",
+    'return {"a": 7, "b": 2, "c": 5, "d": 8}',
+)
+bugs_as_list = bugs(
+    "A list is returned; a dict with the names as keys is asked for.",
+    "return [_ZERO, _LAST, _TWO, _SINGLE]",
+)
+bugs_capital_letters = bugs(
+    'The keys must be "a", "b", "c" and "d", in small letters.',
+    'return {"A": _ZERO, "B": _LAST, "C": _TWO, "D": _SINGLE}',
+)
+bugs_exchanged = bugs(
+    'The faults of "a" and "c" are exchanged.',
+    ("FAULTS[7]", "FAULTS[-1]"),
+    ("FAULTS[5]", "FAULTS[7]"),
+    ("FAULTS[-1]", "FAULTS[5]"),
+)
+bugs_backwards = bugs(
+    'All four faults are right but in the wrong order: "a" has that of "d".',
+    'return {"a": _SINGLE, "b": _TWO, "c": _LAST, "d": _ZERO}',
+)

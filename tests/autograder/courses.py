@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import Catalogue
@@ -47,7 +46,7 @@ def verdict(
     before: str = "import numpy as np",
     limits: Limits = BRISK,
     student: str = "student-01",
-    files: Path | None = None,
+    files: Mapping[str, bytes] | None = None,
     catalogue: Catalogue | None = None,
     **metadata: Any,
 ) -> SubmissionVerdict:

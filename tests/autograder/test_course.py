@@ -153,7 +153,7 @@ def test_timestamps(classroom: Classroom, text: str, moment: datetime.datetime |
     """Is a moment read in UTC, and rubbish not an error?"""
     folder = classroom.folder("student-01")
     (folder / "timestamp.txt").write_bytes(text.encode("latin-1"))
-    assert classroom.course().timestamp(folder) == moment
+    assert classroom.course().timestamp(folder).time == moment
 
 
 # Source notebooks ----------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from autograder.batch.gradebook import Writer
 from autograder.batch.grading import grade_repaired
 from autograder.batch.running import grade_class, make_tasks
 from autograder.course import release
+from autograder.course.folder import HandedIn
 from autograder.errors import CourseError, GraderError
 from autograder.settings import Judge
 from tests.autograder.classroom import CONFIG, Classroom, StandIn, handed_in, threads
@@ -366,9 +367,9 @@ def test_a_task_carries_bytes(classroom: Classroom) -> None:
     assert str(classroom.root) not in repr(task)
     shutil.rmtree(folder)
     reads = "def slope(x):\n    return 2 * x * len(open('heights.csv').read()) / 4"
-    graded = grade_repaired(task, "ann", handed_in(slope=reads))
+    graded = grade_repaired(task, HandedIn("ann"), handed_in(slope=reads))
     assert graded.verdict.score == 5.0
-    wrong = grade_repaired(task, "ann", handed_in(slope="def slope(x):\n    return x"))
+    wrong = grade_repaired(task, HandedIn("ann"), handed_in(slope="def slope(x):\n    return x"))
     assert wrong.verdict.tests["test_slope"].diagnosis == "The factor 2 is missing."
 
 
@@ -378,4 +379,4 @@ def test_a_mistake_in_the_catalogue_is_named(classroom: Classroom) -> None:
     course = classroom.course()
     tasks = make_tasks(course, "ps1", release.load(course, "ps1"), Judge.of(course.config))
     with pytest.raises(CourseError, match=r"^ps1/mistakes\.py: ZeroDivisionError"):
-        grade_repaired(tasks["hills"], "ann", handed_in())
+        grade_repaired(tasks["hills"], HandedIn("ann"), handed_in())

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.course.folder import find
+from autograder.course.choosing import Found, Worth, find
+from autograder.course.folder import Submission, hand_in
 from autograder.errors import SubmissionError
 from autograder.repair.reading import MAX_CELLS, parse
 from autograder.repair.rebuilding import Repaired, fenced, repair
@@ -465,15 +466,21 @@ def test_shuffled_and_stripped_answers_are_found(
 # Folders -------------------------------------------------------------------------------------
 
 
-def recognise(data: bytes) -> bool:
-    return b"mine" in data
+def worth(name: str, data: bytes, expected: bool) -> Worth:
+    """What a few letters are worth, for the tests of the choice alone."""
+    return {b"mine": Worth.WORK, b"as released": Worth.UNTOUCHED}.get(
+        data.partition(b",")[0].rstrip(b"!"), Worth.OTHER
+    )
+
+
+def chosen(folder: Path, others: frozenset[str] = frozenset()) -> Found:
+    return find(hand_in(Submission("ann", folder)), "hills", others=others, worth=worth)
 
 
 def test_a_differently_named_notebook_is_recognised(tmp_path: Path) -> None:
     """Is the only notebook that is the assignment's taken, under whatever name?"""
-    (tmp_path / "Untitled.ipynb").write_bytes(b"other")
     (tmp_path / "hills (1).ipynb").write_bytes(b"mine")
-    found = find(tmp_path, "hills", recognise=recognise)
+    found = chosen(tmp_path)
     assert found.data == b"mine"
     assert found.repairs == ("the notebook was called 'hills (1).ipynb', not 'hills.ipynb'",)
 
@@ -483,15 +490,89 @@ def test_a_notebook_is_found_where_browsers_put_it(tmp_path: Path, name: str) ->
     """Are an added ending, a folder from a zip file and capitals no obstacle?"""
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(b"mine")
-    assert find(tmp_path, "hills", recognise=recognise).data == b"mine"
+    assert chosen(tmp_path).data == b"mine"
 
 
-def test_two_candidates_decide_nothing(tmp_path: Path) -> None:
-    """Is nobody's guess taken when two notebooks could be it?"""
-    (tmp_path / "a.ipynb").write_bytes(b"mine")
-    (tmp_path / "b.ipynb").write_bytes(b"mine")
-    with pytest.raises(SubmissionError, match=r"several notebooks could be it: 'a\.ipynb', 'b"):
-        find(tmp_path, "hills", recognise=recognise)
+OLD, NEW = 1_700_000_000, 1_700_000_060
+
+
+@pytest.mark.parametrize(
+    ("files", "taken", "told"),
+    [
+        (
+            {"hills.ipynb": (b"as released", NEW), "final.ipynb": (b"mine", OLD)},
+            "final.ipynb",
+            "'final.ipynb' was graded: 'hills.ipynb' is as it was released",
+        ),
+        (
+            {"hills.ipynb": (b"mine, old", OLD), "hills (1).ipynb": (b"mine, new", NEW)},
+            "hills (1).ipynb",
+            "'hills (1).ipynb' was graded: 'hills.ipynb' is older",
+        ),
+        (
+            {"hills.ipynb": (b"broken", NEW), "hills (1).ipynb": (b"mine", OLD)},
+            "hills (1).ipynb",
+            "'hills (1).ipynb' was graded: 'hills.ipynb' cannot be read as this assignment's "
+            "notebook",
+        ),
+        (
+            {"hills.ipynb": (b"mine", OLD), "hills (1).ipynb": (b"as released", NEW)},
+            "hills.ipynb",
+            "other notebooks in the folder were ignored: hills (1).ipynb",
+        ),
+        (
+            {"hills.ipynb": (b"mine, 0", NEW), "hills (1).ipynb": (b"mine, 1", NEW)},
+            "hills.ipynb",
+            "other notebooks in the folder were ignored: hills (1).ipynb",
+        ),
+        (
+            {"hills (2).ipynb": (b"mine", NEW), "hills (10).ipynb": (b"mine", NEW)},
+            "hills (10).ipynb",
+            "the notebook was called 'hills (10).ipynb', not 'hills.ipynb'",
+        ),
+        (
+            {"hills.ipynb": (b"as released", OLD), "copy.ipynb": (b"as released", NEW)},
+            "hills.ipynb",
+            "other notebooks in the folder were ignored: copy.ipynb",
+        ),
+        (
+            {"hills.ipynb": (b"mine", OLD), ".ipynb_checkpoints/hills.ipynb": (b"mine!", NEW)},
+            "hills.ipynb",
+            None,
+        ),
+        (
+            {"hills.ipynb": (b"mine", OLD), "__MACOSX/._hills.ipynb": (b"mine!", NEW)},
+            "hills.ipynb",
+            None,
+        ),
+    ],
+)  # fmt: skip
+def test_the_newest_work_is_graded(
+    tmp_path: Path, files: dict[str, tuple[bytes, int]], taken: str, told: str | None
+) -> None:
+    """Of several notebooks: is the newest that differs from the release taken, and that said?"""
+    for name, (data, time) in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+        os.utime(tmp_path / name, (time, time))
+    found = chosen(tmp_path)
+    assert found.name == taken
+    assert told in found.repairs if told else found.repairs == ()
+
+
+def test_copies_decide_nothing(tmp_path: Path) -> None:
+    """Are two copies of one file the work, whichever is taken?"""
+    for number in (1, 2):
+        (tmp_path / f"hills ({number}).ipynb").write_bytes(b"mine")
+    assert chosen(tmp_path).data == b"mine"
+
+
+@pytest.mark.parametrize(("here", "there"), [("é", "e\u0301"), ("e\u0301", "é")])
+def test_a_name_is_spelled_in_two_ways(tmp_path: Path, here: str, there: str) -> None:
+    """Is the expected name found, whether its accents are composed or not?"""
+    (tmp_path / f"{here}.ipynb").write_bytes(b"mine")
+    found = find(hand_in(Submission("ann", tmp_path)), there, worth=worth)
+    assert found.repairs == ()
 
 
 def test_the_expected_name_is_told(tmp_path: Path) -> None:
@@ -500,14 +581,14 @@ def test_the_expected_name_is_told(tmp_path: Path) -> None:
     with pytest.raises(
         SubmissionError, match=r"'other.ipynb'. The file must be called hills.ipynb"
     ):
-        find(tmp_path, "hills", recognise=recognise)
+        chosen(tmp_path)
 
 
 def test_extra_notebooks_are_ignored_and_told(tmp_path: Path) -> None:
-    """Does the expected name win over others, the assignment's own others unmentioned?"""
-    for name in ("hills.ipynb", "valleys.ipynb", "scratch.ipynb"):
-        (tmp_path / name).write_bytes(b"mine")
-    found = find(tmp_path, "hills", others=frozenset({"valleys"}), recognise=recognise)
+    """Are other notebooks told, but not the assignment's own others?"""
+    for name, data in (("hills", b"mine"), ("valleys", b"mine"), ("scratch", b"other")):
+        (tmp_path / f"{name}.ipynb").write_bytes(data)
+    found = chosen(tmp_path, frozenset({"valleys"}))
     assert found.repairs == ("other notebooks in the folder were ignored: scratch.ipynb",)
 
 
@@ -532,7 +613,7 @@ def test_only_ordinary_files_are_opened(
     """Is anything but a file refused by name, without opening it?"""
     make(tmp_path / "hills.ipynb")
     with pytest.raises(SubmissionError) as caught:
-        find(tmp_path, "hills", recognise=recognise)
+        chosen(tmp_path)
     assert f"hills.ipynb {reason}" in str(caught.value)
 
 
@@ -542,7 +623,7 @@ def test_a_linked_folder_is_not_entered(tmp_path: Path) -> None:
     (tmp_path / "neighbour" / "hills.ipynb").write_bytes(b"mine")
     (tmp_path / "me").symlink_to(tmp_path / "neighbour")
     with pytest.raises(SubmissionError, match="folder is a symbolic link"):
-        find(tmp_path / "me", "hills", recognise=recognise)
+        chosen(tmp_path / "me")
 
 
 def test_no_more_than_the_limit_is_read(tmp_path: Path) -> None:
@@ -550,4 +631,4 @@ def test_no_more_than_the_limit_is_read(tmp_path: Path) -> None:
     with (tmp_path / "hills.ipynb").open("wb") as file:
         file.truncate(50 * 2**20)
     with pytest.raises(SubmissionError, match="has 50 MB, the limit is 32 MB"):
-        find(tmp_path, "hills")
+        chosen(tmp_path)

@@ -1,10 +1,14 @@
 """The wire: what crosses unchanged, what is refused, what no bytes can do to the reader."""
 
+import collections
+import enum
 import socket
 import struct
 import threading
 import time
-from typing import Any
+import tracemalloc
+from typing import Any, NamedTuple
+from unittest import mock
 
 import msgpack
 import numpy as np
@@ -13,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from autograder import scanning
 from autograder.errors import WireError
 from autograder.wire import (
     MAX_DEPTH,
@@ -68,27 +73,87 @@ plain = st.recursive(
 )
 
 
-@settings(deadline=None, derandomize=True)
-@given(plain)
-def test_plain_data_crosses_unchanged(value: Any) -> None:
-    """Does plain data arrive as it left: types, dtypes, shapes, bits?"""
-    with np.errstate(all="ignore"):
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(plain, st.sampled_from([0, scanning.HARMLESS]))
+def test_plain_data_crosses_unchanged(value: Any, harmless: int) -> None:
+    """Does plain data arrive as it left: types, dtypes, shapes, bits, counted or not?"""
+    with np.errstate(all="ignore"), mock.patch.object(scanning, "HARMLESS", harmless):
         assert same(value, crossed(value))
 
 
 @pytest.mark.parametrize(
     ("given_value", "arrives"),
     [
-        (np.float64(2.5), 2.5),
-        (np.int32(7), 7),
-        (np.bool_(True), True),
+        (np.float64(2.5), np.float64(2.5)),
+        (np.float32(0.1), np.float32(0.1)),
+        (np.int32(7), np.int32(7)),
+        (np.bool_(True), np.bool_(True)),
+        (np.complex64(1 + 2j), np.complex64(1 + 2j)),
+        (np.str_("text"), "text"),
+        ([np.float64(-0.0), (np.uint8(255),)], [np.float64(-0.0), (np.uint8(255),)]),
+        ({np.int64(3): np.int64(4)}, {3: np.int64(4)}),
         (np.arange(6.0)[::2], np.array([0.0, 2.0, 4.0])),
         (np.arange(6).reshape(2, 3).T, np.array([[0, 3], [1, 4], [2, 5]])),
         (np.array([1.0], dtype=">f8"), np.array([1.0])),
     ],
 )
 def test_numpy_values_cross_as_what_they_hold(given_value: Any, arrives: Any) -> None:
-    """Do scalars arrive as Python's, and views and foreign byte orders as plain arrays?"""
+    """Do scalars keep their dtype, and views and foreign byte orders arrive as plain arrays?"""
+    assert same(arrives, crossed(given_value))
+
+
+class Point(NamedTuple):
+    """A tuple with names."""
+
+    x: float
+    y: float
+
+
+class Metres(float):
+    """A number with a unit."""
+
+    def __float__(self) -> float:
+        return 0.0
+
+
+class Weights(dict[str, float]):
+    """A dict that would show other entries than it holds."""
+
+    def items(self) -> Any:
+        return []
+
+
+class Level(enum.IntEnum):
+    """An integer with a name."""
+
+    LOW = 1
+
+
+@pytest.mark.parametrize(
+    ("given_value", "arrives"),
+    [
+        (Point(1.0, 2.0), (1.0, 2.0)),
+        ([Point(1.0, 2.0)], [(1.0, 2.0)]),
+        (Metres(1.5), 1.5),
+        (Level.LOW, 1),
+        (type("Name", (str,), {})("text"), "text"),
+        (type("Row", (list,), {})([1, 2]), [1, 2]),
+        (collections.OrderedDict(b=1, a=2), {"b": 1, "a": 2}),
+        (collections.defaultdict(int, a=2), {"a": 2}),
+        (collections.Counter("aab"), {"a": 2, "b": 1}),
+        (Weights(a=1.0), {"a": 1.0}),
+        (collections.deque([1, 2], maxlen=2), [1, 2]),
+        (range(3), [0, 1, 2]),
+        ({"a": 1}.keys(), ["a"]),
+        ({"a": 1}.values(), [1]),
+        ({"a": 1}.items(), [("a", 1)]),
+        ({Level.LOW: 1}, {1: 1}),
+        (np.array([[1.0, 2.0]]).view(np.memmap), np.array([[1.0, 2.0]])),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_derived_kinds_cross_as_what_they_hold(given_value: Any, arrives: Any) -> None:
+    """Do named tuples, ordered dicts and subclasses of numbers arrive as their plain kind?"""
     assert same(arrives, crossed(given_value))
 
 
@@ -104,13 +169,14 @@ class Liar(np.ndarray[Any, Any]):
         b"bytes",
         np.array([object()]),
         np.array(["text"]),
-        np.zeros(2).view(Liar),
         np.ma.masked_array([1.0], [True]),
         np.float64,
         len,
         {(1, 2): 3},
+        {2**70: 1},
         10**1000,
-        type("Sneaky", (float,), {})(1.0),
+        np.longdouble(1),
+        np.datetime64("2000-01-01"),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -118,6 +184,11 @@ def test_everything_else_is_refused_by_name(value: Any) -> None:
     """Is a value that may not cross refused before a byte is sent?"""
     with pytest.raises(Refused):
         Encoder(BOUNDS).encode(value)
+
+
+def test_an_array_of_a_class_of_its_own_loses_the_class() -> None:
+    """Does an array that would answer comparisons itself arrive as a plain one?"""
+    assert same(np.zeros(2), crossed(np.zeros(2).view(Liar)))
 
 
 def test_endless_nesting_is_refused() -> None:
@@ -137,7 +208,8 @@ def test_size_is_bounded_when_sending() -> None:
 
 
 def array(dtype: str, shape: list[int], data: bytes) -> bytes:
-    return msgpack.packb(msgpack.ExtType(2, msgpack.packb([dtype, shape, data])))
+    header = f"{dtype}:{','.join(map(str, shape))}:".encode()
+    return msgpack.packb(msgpack.ExtType(2, header + data))
 
 
 HOSTILE = {
@@ -168,6 +240,18 @@ HOSTILE = {
     "a dict with a tuple for a key": msgpack.packb({1: 2}).replace(
         b"\x01", msgpack.packb(msgpack.ExtType(1, msgpack.packb([1])))
     ),
+    "a dict with a long integer for a key": msgpack.packb({1: 2}).replace(
+        b"\x01", msgpack.packb(msgpack.ExtType(4, bytes([1] + [0] * 9)))
+    ),
+    "an array without a shape": msgpack.packb(msgpack.ExtType(2, b"<f8:" + bytes(8))),
+    "an array whose header never ends": msgpack.packb(msgpack.ExtType(2, b"<f8:" + b"1," * 9999)),
+    "an array of no dtype": msgpack.packb(msgpack.ExtType(2, b"\xff::")),
+    "an array of a shape in words": msgpack.packb(msgpack.ExtType(2, b"<f8:one:" + bytes(8))),
+    "half a complex number": msgpack.packb(msgpack.ExtType(3, bytes(8))),
+    "a scalar of text": msgpack.packb(msgpack.ExtType(7, b"<U1:" + bytes(4))),
+    "a scalar that is too long": msgpack.packb(msgpack.ExtType(7, b"<f8:" + bytes(16))),
+    "a scalar bool that is none": msgpack.packb(msgpack.ExtType(7, b"|b1:\x05")),
+    "a scalar of nothing": msgpack.packb(msgpack.ExtType(7, b"")),
     "text that is no UTF-8": b"\xa2\xff\xfe",
     "two documents": msgpack.packb(1) * 2,
 }
@@ -177,6 +261,13 @@ for _ in range(MAX_DEPTH + 5):
 HOSTILE["extension in extension"] = nested
 
 
+@pytest.fixture(params=[scanning.HARMLESS, 0], ids=["small", "counted"])
+def harmless(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size from which a document's values are counted before they are built."""
+    monkeypatch.setattr(scanning, "HARMLESS", request.param)
+
+
+@pytest.mark.usefixtures("harmless")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_documents_raise_one_kind_of_error(name: str) -> None:
     """Is every malformed document refused with a WireError and nothing else?"""
@@ -184,6 +275,51 @@ def test_hostile_documents_raise_one_kind_of_error(name: str) -> None:
     assert document is not None
     with pytest.raises(WireError):
         decode(document, BOUNDS)
+
+
+LARGE = Bounds(frame_bytes=1 << 26, items=10_000)
+TUPLE = msgpack.packb(msgpack.ExtType(1, b"\x90"))
+BOMBS = {
+    "empty lists": b"\xdd" + struct.pack(">I", 1 << 21) + b"\x90" * (1 << 21),
+    "empty lists, in lists of a size that may be": b"\xdc\x27\x10" * 210 + b"\x90" * (1 << 21),
+    "empty dicts": b"\xdd" + struct.pack(">I", 1 << 21) + b"\x80" * (1 << 21),
+    "empty texts": b"\xdd" + struct.pack(">I", 1 << 21) + b"\xa0" * (1 << 21),
+    "empty tuples": b"\xdd" + struct.pack(">I", 1 << 19) + TUPLE * (1 << 19),
+    "lists in a tuple": msgpack.packb(
+        msgpack.ExtType(1, b"\xdd" + struct.pack(">I", 1 << 21) + b"\x90" * (1 << 21))
+    ),
+    "keys": b"\xdf" + struct.pack(">I", 1 << 20) + b"\xc0\x90" * (1 << 20),
+    "no end": b"\x91" * (1 << 21),
+}
+wrapped = msgpack.packb(bytes(1 << 20))
+for _ in range(20):
+    wrapped = msgpack.packb(msgpack.ExtType(1, b"\x91" + wrapped))
+BOMBS["bytes in many wrappings"] = wrapped
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_values_are_counted_before_they_are_built(name: str) -> None:
+    """Is a frame that would unfold into gigabytes refused before it takes any memory?"""
+    tracemalloc.start()
+    try:
+        with pytest.raises(WireError):
+            decode(BOMBS[name], LARGE)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_large_honest_values_are_not_counted_as_many() -> None:
+    """Do a large array, a long text and many small arrays cross within the number of values?"""
+    bounds = Bounds(frame_bytes=1 << 25, items=10_000)
+    for value in (
+        np.zeros(1 << 21),
+        "x" * (1 << 20),
+        [np.zeros(9) for _ in range(9_000)],
+        [(1.5, 2) for _ in range(3_300)] + [np.zeros(9_000)],
+        {"W": (np.zeros((300, 300)), [np.float64(1)] * 9_000)},
+    ):
+        assert same(value, decode(Encoder(bounds).encode(value), bounds))
 
 
 @settings(deadline=None, derandomize=True, max_examples=1500)
@@ -196,15 +332,15 @@ def test_no_bytes_do_anything_but_raise_wire_error(document: bytes) -> None:
         pass
 
 
-@settings(deadline=None, derandomize=True, max_examples=600)
-@given(plain, st.integers(0, 10_000), st.integers(0, 255))
+@settings(deadline=None, derandomize=True, max_examples=900)
+@given(plain, st.integers(0, 10_000), st.integers(0, 255), st.sampled_from([0, scanning.HARMLESS]))
 def test_no_changed_byte_does_anything_but_raise_wire_error(
-    value: Any, place: int, byte: int
+    value: Any, place: int, byte: int, harmless: int
 ) -> None:
     """Does the decoder survive an honest document with one byte changed?"""
     document = bytearray(Encoder(BOUNDS).encode(value))
     document[place % len(document)] = byte
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), mock.patch.object(scanning, "HARMLESS", harmless):
         try:
             decode(bytes(document), BOUNDS)
         except WireError:

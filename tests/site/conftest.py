@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.site.browser import NO_BROWSER, browser  # noqa: F401 (the fixture)
 from tests.site.small_book import SmallBook, create
@@ -73,10 +75,16 @@ def nested_address(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="session")
 def small_book(tmp_path_factory: pytest.TempPathFactory) -> SmallBook:
-    """The small book, built once."""
-    book = create(tmp_path_factory.mktemp("small") / "root")
-    result = book.build()
-    assert result.returncode == 0, result.stdout + result.stderr
+    """The small book, built once for all processes of the run; nobody changes it."""
+    # Below the folder of the whole run, not of this process (pytest-xdist).
+    run = tmp_path_factory.getbasetemp()
+    run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    book = SmallBook(run / "small" / "root")
+    with FileLock(run / "small.lock"):
+        if not (run / "small").exists():
+            create(book.root)
+            result = book.build()
+            assert result.returncode == 0, result.stdout + result.stderr
     return book
 
 

@@ -8,13 +8,37 @@ import numpy as np
 import pytest
 
 from autograder.checks import comparing, gradients
-from tests.solutions.rehearsal import ROOT, Rehearsal
+from tests.solutions.rehearsal import Rehearsal, rehearsal_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
+def search_set() -> Rehearsal:
+    """Problem set 1."""
+    return rehearsal_of("01-random-search")
+
+
+@pytest.fixture
+def local_set() -> Rehearsal:
+    """Problem set 2."""
+    return rehearsal_of("02-local-search")
+
+
+@pytest.fixture
+def gradient_set() -> Rehearsal:
+    """Problem set 3."""
+    return rehearsal_of("03-gradient")
+
+
+@pytest.fixture
+def descent_set() -> Rehearsal:
+    """Problem set 4."""
+    return rehearsal_of("04-gradient-descent")
+
+
+@pytest.fixture
 def momentum_set() -> Rehearsal:
     """Problem set 5."""
-    return Rehearsal(ROOT / "solutions" / "05-momentum")
+    return rehearsal_of("05-momentum")
 
 
 @pytest.fixture
@@ -29,7 +53,9 @@ def excesses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         return result
 
     tolerances: list[float] = []
-    compare, relative_error = gradients._compare, gradients.relative_error
+    compare, relative_error, analytic = (
+        gradients._compare, gradients.relative_error, gradients._analytic,
+    )  # fmt: skip
 
     def comparing_gradients(*args: Any) -> None:
         tolerances.append(args[-1])
@@ -40,7 +66,14 @@ def excesses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         found.append(float(np.max(error, initial=0.0)) / tolerances[-1])
         return error
 
+    def measuring_distances(what: str, got: tuple[Any, ...], right: Any) -> None:
+        for part, good in zip(got, right, strict=True):
+            distance = float(np.linalg.norm(np.subtract(part, good)) / np.linalg.norm(good))
+            found.append(distance / gradients.ANALYTIC)
+        analytic(what, got, right)
+
     monkeypatch.setattr(comparing, "excess", measuring)
     monkeypatch.setattr(gradients, "_compare", comparing_gradients)
     monkeypatch.setattr(gradients, "relative_error", measuring_gradients)
+    monkeypatch.setattr(gradients, "_analytic", measuring_distances)
     return found

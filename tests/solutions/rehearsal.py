@@ -7,6 +7,7 @@ mistakes and alternatives is tried in a second.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ import matplotlib as mpl
 import nbformat
 
 from autograder import catalogue, checks
+from autograder.catalogue import Entry
 from autograder.diagnosis.naming import diagnose
 from autograder.recording import RecordedCall, record
 from autograder.verdict import Evidence
 
 ROOT = Path(__file__).parents[2]
+SETS = sorted(path.parent.name for path in ROOT.glob("solutions/*/*.ipynb"))
 
 
 class StudentRaised(Exception):
@@ -75,6 +78,17 @@ class Rehearsal:
             elif about and cell.cell_type == "code":
                 exec(compile(cell.source, cell.id, "exec"), self.reference)
 
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The functions that the notebook asks for."""
+        cells = (cell for cell in self.notebook.cells if cell.cell_type == "code")
+        about = (cell.metadata.get("nbgrader", {}) for cell in cells)
+        return tuple(cell["grade_id"] for cell in about if cell.get("solution"))
+
+    def mistake(self, name: str) -> Entry:
+        """The mistake of this name."""
+        return next(entry for entry in self.catalogue.mistakes if entry.name == name)
+
     def tests_of(self, function: str) -> list[str]:
         """The test cells ``test_FUNCTION`` and ``test_FUNCTION_…`` of this function."""
         return [test for test in self.tests if self._tested(test) == function]
@@ -118,6 +132,7 @@ class Rehearsal:
         return Rehearsed(failure, kind, told, evidence)
 
 
+@functools.cache
 def student_of(assignment: str, variant: int) -> str:
     """Some student who meets this variant of the hidden inputs."""
     names = (f"student-{number:02}" for number in itertools.count(1))
@@ -132,3 +147,9 @@ def each_variant(assignment: str) -> Iterator[int]:
             yield variant
     finally:
         checks.install_submission("", "")
+
+
+@functools.cache
+def rehearsal_of(assignment: str) -> Rehearsal:
+    """The rehearsal of this problem set, made once."""
+    return Rehearsal(ROOT / "solutions" / assignment)

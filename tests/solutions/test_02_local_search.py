@@ -2,48 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from autograder.catalogue import Catalogue, Entry, load
 from lossland.datasets import scoreboard
 from lossland.losses import hinge_loss
-from tests.solutions import examining
-from tests.solutions.rehearsal import ROOT, Rehearsal
+from tests.solutions.rehearsal import Rehearsal
 
 ASSIGNMENT = "02-local-search"
-SOURCE = Path(ROOT / "solutions" / ASSIGNMENT)
-CATALOGUE: Catalogue = load(SOURCE)
-FUNCTIONS = ("local_search", "adaptive_local_search", "acceptance_rate")
-
-
-@pytest.fixture(scope="module")
-def local_set() -> Rehearsal:
-    """Problem set 2."""
-    return Rehearsal(SOURCE)
-
-
-def named(entry: Entry) -> str:
-    return entry.name
-
-
-# -- the source notebook itself ------------------------------------------------------------
-
-
-def test_own_solution_gets_all_points(local_set: Rehearsal) -> None:
-    """Do the instructor's solutions pass every test cell, for every variant of students?"""
-    assert examining.failures_of_the_reference(local_set, ASSIGNMENT) == {}
-
-
-def test_points_and_questions(local_set: Rehearsal) -> None:
-    """Does every function have its test cells, and the set its 12 + 3 points?"""
-    assert local_set.catalogue.functions == FUNCTIONS
-    tests = [local_set.tests_of(function) for function in FUNCTIONS]
-    assert sorted(test for cells in tests for test in cells) == sorted(local_set.tests)
-    assert all(1 <= len(cells) <= 2 for cells in tests)
-    assert examining.points(local_set) == (12, 3)
 
 
 def test_local_search_by_theory(local_set: Rehearsal) -> None:
@@ -103,61 +69,6 @@ def test_scoreboard_numbers_of_the_pictures(local_set: Rehearsal) -> None:
         for size in (1e-6, 1e-4, 1e-2)
     ]
     assert max(ends) < 3 * min(ends)
-
-
-def test_notebook_runs_from_top_to_bottom(
-    local_set: Rehearsal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Do all cells run by hand, hidden tests and pictures included, with no reference installed?"""
-    assert examining.figures_by_hand(local_set, monkeypatch) == 3
-
-
-# -- mistakes and alternatives -------------------------------------------------------------
-
-
-def test_there_are_enough_entries() -> None:
-    """Has every function six mistakes or more, and three alternatives or more?"""
-    assert all(len(CATALOGUE.mistakes_of(function)) >= 6 for function in FUNCTIONS)
-    assert all(len(CATALOGUE.alternatives_of(function)) >= 3 for function in FUNCTIONS)
-    texts = [(entry.function, entry.text) for entry in CATALOGUE.mistakes]
-    assert len(set(texts)) == len(texts), "two mistakes of one function must not sound the same"
-
-
-@pytest.mark.parametrize("entry", CATALOGUE.alternatives, ids=named)
-def test_alternative_gets_all_points(
-    local_set: Rehearsal, excesses: list[float], entry: Entry
-) -> None:
-    """Does a right solution written differently pass, a hundredfold inside every tolerance?"""
-    for found in examining.failures(local_set, ASSIGNMENT, entry):
-        assert not any(found), found
-    assert max(excesses, default=0.0) < 0.01
-
-
-@pytest.mark.parametrize("entry", CATALOGUE.mistakes, ids=named)
-def test_mistake_loses_points(local_set: Rehearsal, excesses: list[float], entry: Entry) -> None:
-    """Does a mistake fail the hidden tests, its numbers a hundredfold beyond the tolerance?"""
-    for kinds in examining.hidden_failures(local_set, ASSIGNMENT, entry):
-        assert kinds
-        assert kinds <= {"CheckFailed", "StudentRaised"}
-    assert all(excess < 0.01 or excess > 100 for excess in excesses)
-
-
-@pytest.mark.parametrize("hidden_only", [False, True], ids=["whole cell", "hidden part"])
-@pytest.mark.parametrize(
-    "rounding", [0.0, examining.ROUNDING], ids=["as it is", "rounded differently"]
-)
-def test_diagnosis_names_the_mistake(
-    local_set: Rehearsal, hidden_only: bool, rounding: float
-) -> None:
-    """Does the diagnosis name nine mistakes in ten or more, also if written in another way?"""
-    missed = examining.undiagnosed(local_set, hidden_only, rounding)
-    print(f"\nnot diagnosed by name: {len(missed)} of {len(CATALOGUE.mistakes)}", *missed, sep="\n")
-    assert len(missed) <= 0.1 * len(CATALOGUE.mistakes)
-
-
-def test_nothing_hidden_is_told(local_set: Rehearsal) -> None:
-    """Do failure texts and diagnoses hold none of the hidden cells' decimal numbers?"""
-    assert examining.hidden_numbers_told(local_set) == []
 
 
 def test_curves_are_shown_over_their_bands(local_set: Rehearsal) -> None:

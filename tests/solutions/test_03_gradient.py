@@ -2,70 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 
-from autograder.catalogue import Catalogue, Entry, load
-from autograder.checks import gradients
-from tests.solutions import examining
-from tests.solutions.rehearsal import ROOT, Rehearsal
+from tests.solutions.rehearsal import Rehearsal
 
 ASSIGNMENT = "03-gradient"
-SOURCE = Path(ROOT / "solutions" / ASSIGNMENT)
-CATALOGUE: Catalogue = load(SOURCE)
-FUNCTIONS = (
-    "numerical_gradient",
-    "relative_error",
-    "svm_loss_and_gradient",
-    "softmax_loss_and_gradient",
-    "crossed_kink",
-    "find_bugs",
-)
-
-
-@pytest.fixture(scope="module")
-def gradient_set() -> Rehearsal:
-    """Problem set 3."""
-    return Rehearsal(SOURCE)
-
-
-@pytest.fixture
-def distances(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Every analytic gradient's distance from the reference's, relative, as norms."""
-    found: list[float] = []
-    analytic = gradients._analytic
-
-    def measuring(what: str, got: tuple[Any, ...], right: Any) -> None:
-        for part, good in zip(got, right, strict=True):
-            found.append(float(np.linalg.norm(part - good) / np.linalg.norm(good)))
-        analytic(what, got, right)
-
-    monkeypatch.setattr(gradients, "_analytic", measuring)
-    return found
-
-
-def named(entry: Entry) -> str:
-    return entry.name
-
-
-# -- the source notebook itself ------------------------------------------------------------
-
-
-def test_own_solution_gets_all_points(gradient_set: Rehearsal) -> None:
-    """Do the instructor's solutions pass every test cell, for every variant of students?"""
-    assert examining.failures_of_the_reference(gradient_set, ASSIGNMENT) == {}
-
-
-def test_points_and_questions(gradient_set: Rehearsal) -> None:
-    """Does every function have its test cells, and the set its 20 + 5 points?"""
-    assert gradient_set.catalogue.functions == FUNCTIONS
-    tests = [gradient_set.tests_of(function) for function in FUNCTIONS]
-    assert sorted(test for cells in tests for test in cells) == sorted(gradient_set.tests)
-    assert all(1 <= len(cells) <= 2 for cells in tests)
-    assert examining.points(gradient_set) == (20, 5)
 
 
 def test_centred_differences_are_exact_for_squares(gradient_set: Rehearsal) -> None:
@@ -171,71 +113,10 @@ def test_each_given_gradient_has_its_fault_and_no_other(gradient_set: Rehearsal)
     assert set(bugs.values()) < set(reference["FAULTS"])
 
 
-def test_notebook_runs_from_top_to_bottom(
-    gradient_set: Rehearsal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Do all cells run by hand, hidden tests and pictures included, with no reference installed?"""
-    assert examining.figures_by_hand(gradient_set, monkeypatch) == 2
-
-
-# -- mistakes and alternatives -------------------------------------------------------------
-
-
-def test_there_are_enough_entries() -> None:
-    """Has every function six mistakes or more, and three alternatives or more?"""
-    assert all(len(CATALOGUE.mistakes_of(function)) >= 6 for function in FUNCTIONS)
-    assert all(len(CATALOGUE.alternatives_of(function)) >= 3 for function in FUNCTIONS)
-    texts = [(entry.function, entry.text) for entry in CATALOGUE.mistakes]
-    assert len(set(texts)) == len(texts), "two mistakes of one function must not sound the same"
-
-
-@pytest.mark.parametrize("entry", CATALOGUE.alternatives, ids=named)
-def test_alternative_gets_all_points(
-    gradient_set: Rehearsal, excesses: list[float], distances: list[float], entry: Entry
-) -> None:
-    """Does a right solution written differently pass, a hundredfold inside every tolerance?"""
-    for found in examining.failures(gradient_set, ASSIGNMENT, entry):
-        assert not any(found), found
-    assert max(excesses, default=0.0) < 0.01
-    assert max(distances, default=0.0) < 0.01 * gradients.ANALYTIC
-
-
-@pytest.mark.parametrize("entry", CATALOGUE.mistakes, ids=named)
-def test_mistake_loses_points(
-    gradient_set: Rehearsal, excesses: list[float], distances: list[float], entry: Entry
-) -> None:
-    """Does a mistake fail the hidden tests, its numbers a hundredfold beyond the tolerance?"""
-    for kinds in examining.hidden_failures(gradient_set, ASSIGNMENT, entry):
-        assert kinds
-        assert kinds <= {"CheckFailed", "StudentRaised", "AssertionError"}
-    # Single precision is no worse than the differences can see: there the formula decides.
-    if not entry.name.endswith("single_precision"):
-        assert all(excess < 0.01 or excess > 100 for excess in excesses)
-    assert all(d < 0.01 * gradients.ANALYTIC or d > 100 * gradients.ANALYTIC for d in distances)
-
-
-@pytest.mark.parametrize("hidden_only", [False, True], ids=["whole cell", "hidden part"])
-@pytest.mark.parametrize(
-    "rounding", [0.0, examining.ROUNDING], ids=["as it is", "rounded differently"]
-)
-def test_diagnosis_names_the_mistake(
-    gradient_set: Rehearsal, hidden_only: bool, rounding: float
-) -> None:
-    """Does the diagnosis name nine mistakes in ten or more, also if written in another way?"""
-    missed = examining.undiagnosed(gradient_set, hidden_only, rounding)
-    print(f"\nnot diagnosed by name: {len(missed)} of {len(CATALOGUE.mistakes)}", *missed, sep="\n")
-    assert len(missed) <= 0.1 * len(CATALOGUE.mistakes)
-
-
-def test_nothing_hidden_is_told(gradient_set: Rehearsal) -> None:
-    """Do failure texts and diagnoses hold none of the hidden cells' decimal numbers?"""
-    assert examining.hidden_numbers_told(gradient_set) == []
-
-
 def test_the_right_faults_are_not_told(gradient_set: Rehearsal) -> None:
     """Does feedback on a wrong hunt leave the right faults to be found?"""
     right = gradient_set.reference["find_bugs"]()
-    for entry in CATALOGUE.mistakes_of("find_bugs"):
+    for entry in gradient_set.catalogue.mistakes_of("find_bugs"):
         answers = {"find_bugs": entry.source_cell()}
         for test in gradient_set.tests_of("find_bugs"):
             made = gradient_set.run(test, answers, hidden_only=True, diagnosing=True)

@@ -2,54 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from autograder.catalogue import Catalogue, Entry, load
-from tests.solutions import examining
-from tests.solutions.rehearsal import ROOT, Rehearsal, each_variant
+from tests.solutions.rehearsal import Rehearsal, each_variant
 
 ASSIGNMENT = "04-gradient-descent"
-SOURCE = Path(ROOT / "solutions" / ASSIGNMENT)
-CATALOGUE: Catalogue = load(SOURCE)
-FUNCTIONS = (
-    "gradient_descent",
-    "minibatches",
-    "sgd",
-    "step_decay",
-    "exponential_decay",
-    "inverse_time_decay",
-    "largest_stable_lr",
-)
-
-
-@pytest.fixture(scope="module")
-def descent_set() -> Rehearsal:
-    """Problem set 4."""
-    return Rehearsal(SOURCE)
-
-
-def named(entry: Entry) -> str:
-    return entry.name
-
-
-# -- the source notebook itself ------------------------------------------------------------
-
-
-def test_own_solution_gets_all_points(descent_set: Rehearsal) -> None:
-    """Do the instructor's solutions pass every test cell, for every variant of students?"""
-    assert examining.failures_of_the_reference(descent_set, ASSIGNMENT) == {}
-
-
-def test_points_and_questions(descent_set: Rehearsal) -> None:
-    """Does every function have its test cells, and the set its 20 + 5 points?"""
-    assert descent_set.catalogue.functions == FUNCTIONS
-    tests = [descent_set.tests_of(function) for function in FUNCTIONS]
-    assert sorted(test for cells in tests for test in cells) == sorted(descent_set.tests)
-    assert all(1 <= len(cells) <= 2 for cells in tests)
-    assert examining.points(descent_set) == (20, 5)
 
 
 def test_gradient_descent_is_the_matrix_power(descent_set: Rehearsal) -> None:
@@ -109,59 +67,9 @@ def test_largest_stable_lr_is_the_edge(descent_set: Rehearsal) -> None:
     assert np.abs(np.linalg.eigvalsh(np.eye(2) - limit * H)).max() == pytest.approx(1.0)
 
 
-def test_notebook_runs_from_top_to_bottom(
-    descent_set: Rehearsal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Do all cells run by hand, hidden tests and pictures included, with no reference installed?"""
-    assert examining.figures_by_hand(descent_set, monkeypatch) == 4
-
-
-# -- mistakes and alternatives -------------------------------------------------------------
-
-
-def test_there_are_enough_entries() -> None:
-    """Has every function six mistakes or more, and three alternatives or more?"""
-    assert all(len(CATALOGUE.mistakes_of(function)) >= 6 for function in FUNCTIONS)
-    assert all(len(CATALOGUE.alternatives_of(function)) >= 3 for function in FUNCTIONS)
-    texts = [(entry.function, entry.text) for entry in CATALOGUE.mistakes]
-    assert len(set(texts)) == len(texts), "two mistakes of one function must not sound the same"
-
-
-@pytest.mark.parametrize("entry", CATALOGUE.alternatives, ids=named)
-def test_alternative_gets_all_points(
-    descent_set: Rehearsal, excesses: list[float], entry: Entry
-) -> None:
-    """Does a right solution written differently pass, a hundredfold inside every tolerance?"""
-    for found in examining.failures(descent_set, ASSIGNMENT, entry):
-        assert not any(found), found
-    assert max(excesses, default=0.0) < 0.01
-
-
-@pytest.mark.parametrize("entry", CATALOGUE.mistakes, ids=named)
-def test_mistake_loses_points(descent_set: Rehearsal, excesses: list[float], entry: Entry) -> None:
-    """Does a mistake fail the hidden tests, its numbers a hundredfold beyond the tolerance?"""
-    for kinds in examining.hidden_failures(descent_set, ASSIGNMENT, entry):
-        assert kinds
-        assert kinds <= {"CheckFailed", "StudentRaised"}
-    assert all(excess < 0.01 or excess > 100 for excess in excesses)
-
-
-@pytest.mark.parametrize("hidden_only", [False, True], ids=["whole cell", "hidden part"])
-@pytest.mark.parametrize(
-    "rounding", [0.0, examining.ROUNDING], ids=["as it is", "rounded differently"]
-)
-def test_diagnosis_names_the_mistake(
-    descent_set: Rehearsal, hidden_only: bool, rounding: float
-) -> None:
-    """Does the diagnosis name nine mistakes in ten or more, also if written in another way?"""
-    missed = examining.undiagnosed(descent_set, hidden_only, rounding)
-    print(f"\nnot diagnosed by name: {len(missed)} of {len(CATALOGUE.mistakes)}", *missed, sep="\n")
-    assert len(missed) <= 0.1 * len(CATALOGUE.mistakes)
-
-
 def test_wrong_batches_are_found_behind_training(descent_set: Rehearsal) -> None:
     """Does question 3 name the mistake of question 2 when training calls the wrong batches?"""
-    (wrong,) = (entry for entry in CATALOGUE.mistakes if entry.name == "minibatches_drop_rest")
+    wrong = descent_set.mistake("minibatches_drop_rest")
     train = (
         "def sgd(loss_and_gradient, W, X, y, lr, batch_size, epochs, rng):\n"
         "    losses = np.zeros(0)\n"
@@ -176,13 +84,8 @@ def test_wrong_batches_are_found_behind_training(descent_set: Rehearsal) -> None
     cutting = descent_set.run("test_minibatches", answers, diagnosing=True)
     assert cutting.diagnosis == wrong.text
     # sgd has the same mistake in its own catalogue, which speaks first.
-    (own,) = (entry for entry in CATALOGUE.mistakes if entry.name == "sgd_drops_rest")
+    own = descent_set.mistake("sgd_drops_rest")
     assert descent_set.run("test_sgd", answers, diagnosing=True).diagnosis == own.text
-
-
-def test_nothing_hidden_is_told(descent_set: Rehearsal) -> None:
-    """Do failure texts and diagnoses hold none of the hidden cells' decimal numbers?"""
-    assert examining.hidden_numbers_told(descent_set) == []
 
 
 def test_curves_are_shown_over_their_bands(descent_set: Rehearsal) -> None:
@@ -196,7 +99,7 @@ def test_curves_are_shown_over_their_bands(descent_set: Rehearsal) -> None:
         assert (np.array(curve.low) <= curve.got).all()
         assert (np.array(curve.high) >= curve.got).all()
     for test, name in [("gradient_descent", "descent_with_decay"), ("sgd", "sgd_divides_again")]:
-        (wrong,) = (entry for entry in CATALOGUE.mistakes if entry.name == name)
+        (wrong,) = (entry for entry in descent_set.catalogue.mistakes if entry.name == name)
         made = descent_set.run(f"test_{test}", {test: wrong.source_cell()}, hidden_only=True)
         curve = made.evidence[0]
         assert (np.array(curve.got) < curve.low).any() or (np.array(curve.got) > curve.high).any()
@@ -207,7 +110,7 @@ def test_long_runs_stay_far_inside_their_bands(descent_set: Rehearsal) -> None:
     for _ in each_variant(ASSIGNMENT):
         for function in ("gradient_descent", "sgd"):
             expected = descent_set.run(f"test_{function}", {}).evidence[-1]
-            for entry in CATALOGUE.alternatives_of(function):
+            for entry in descent_set.catalogue.alternatives_of(function):
                 answers = {function: entry.source_cell()}
                 shown = descent_set.run(f"test_{function}", answers).evidence[-1]
                 np.testing.assert_allclose(shown.got, expected.got, rtol=5e-4)

@@ -1,0 +1,84 @@
+"""Whose folder it is: one student for each name, however its letters are composed."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from autograder.course.folder import TIMESTAMP, Submission
+from autograder.course.opening import printable
+from autograder.course.places import Place
+from autograder.course.timestamps import moment
+
+
+def one_spelling(name: str) -> str:
+    """The name with composed letters: Macs take them apart, other systems do not."""
+    return unicodedata.normalize("NFC", name)
+
+
+def one_each(places: Iterable[Place], root: Path) -> list[Submission]:
+    """One submission for each student, ordered by student.
+
+    Of two folders that spell one name differently the newer counts. A name that cannot be
+    printed is made so, and told: the gradebook, pages and a console could not show it.
+    """
+    by_student: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        by_student[_id_of(place.name)].append(place)
+    return [_submission(student, found, root) for student, found in sorted(by_student.items())]
+
+
+def _id_of(name: str) -> str:
+    """The student's id; characters that cannot be printed are written as ``\\xe9``."""
+    return "".join(_visible(c) for c in one_spelling(name))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode()
+
+
+def _submission(student: str, places: list[Place], root: Path) -> Submission:
+    place = max(places, key=_age) if len(places) > 1 else places[0]
+    notes = tuple(_spelled_twice(place, places))
+    reason = place.trouble and f"its folder {_shown(place.path, root)} {place.trouble}"
+    if student != one_spelling(place.name):
+        reason = (
+            f"the folder's name {student!r} holds characters that are no text in UTF-8 or cannot "
+            "be printed: rename the folder"
+        )
+    return Submission(student, place.path, root, reason, notes)
+
+
+def _spelled_twice(place: Place, places: list[Place]) -> Iterator[str]:
+    if len(places) > 1:
+        yield (
+            f"there are {len(places)} folders whose names differ only in how letters are "
+            "composed; the newest was graded: delete the others"
+        )
+
+
+def _age(place: Place) -> tuple[float, str]:
+    """When it was handed in, or else when something in it was changed last."""
+    if place.trouble:
+        return 0.0, place.name
+    said = moment(place.path / TIMESTAMP).time
+    if said is not None:
+        return said.replace(tzinfo=datetime.UTC).timestamp(), place.name
+    newest = 0.0
+    with contextlib.suppress(OSError), os.scandir(place.path) as entries:
+        newest = max((each.stat(follow_symlinks=False).st_mtime for each in entries), default=0.0)
+    return newest, place.name
+
+
+def _shown(path: Path, root: Path) -> str:
+    return printable(str(path.relative_to(root)))

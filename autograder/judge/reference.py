@@ -1,0 +1,252 @@
+"""The reference: the instructor's notebook, run once in a process that every judge is forked from.
+
+    worker ── fork ──► reference process ── fork ──► judge of one submission
+
+The reference process runs the instructor's cells in a scratch copy of the data, within limits,
+and then forks one judge a submission, which inherits the functions. Nothing that the reference
+does to its files, its environment or its own life reaches the worker or a submission; an endless
+or dying cell is a CourseError that names it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NoReturn
+
+from autograder.errors import CourseError, GraderError
+from autograder.judge.assignment import Assignment
+from autograder.judge.environment import restored
+from autograder.judge.magics import JudgeShell
+from autograder.judge.process import in_own_process
+from autograder.judge.staging import stage
+from autograder.judge.timing import WALL_FACTOR, JudgeTimeout, cpu_alarm, quiet
+from autograder.limits import Limits
+
+GRACE_SECONDS = 10
+GONE = "the judging process ended without a verdict"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the instructor's cells left: names, and what went wrong, a line each."""
+
+    names: Mapping[str, Any] = field(repr=False)
+    problems: tuple[str, ...] = ()
+
+
+Judge = Callable[[Reference, Path, Any], Any]
+"""Judges one request in its own process, given a scratch folder; its answer is JSON data."""
+
+
+def run_reference(
+    loaded: Assignment, limits: Limits, begin: Callable[[str], None] = lambda _: None
+) -> Reference:
+    """Run the instructor's notebook without its tests, where it stands; ``begin`` hears of cells."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    names["get_ipython"] = JudgeShell(names)
+    problems = []
+    for cell in loaded.cells:
+        if cell.kind == "test" or cell.code is None:
+            continue
+        begin(cell.grade_id)
+        try:
+            with cpu_alarm(limits.cell_seconds), quiet():
+                exec(cell.code, names)
+        except JudgeTimeout:
+            raise CourseError(_endless(cell.grade_id, limits)) from None
+        except BaseException as error:
+            text = f"{type(error).__name__}: {error}".strip(": ")
+            problems.append(f"the source's cell {cell.grade_id} raised {text[:200]}")
+    return Reference(names, tuple(problems))
+
+
+def _endless(cell: str, limits: Limits) -> str:
+    return (
+        f"the source notebook's cell {cell} runs for more than {limits.cell_seconds} seconds: "
+        "make it faster, or raise the limit cell_seconds"
+    )
+
+
+class ReferenceProcess:
+    """The reference process of one assignment, from the worker's side; ``close`` ends it."""
+
+    def __init__(
+        self, loaded: Assignment, files: Mapping[str, bytes], limits: Limits, judge: Judge
+    ) -> None:
+        self._owner = os.getpid()
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._room = Path(tempfile.mkdtemp(prefix="judging-"))
+        self._room.chmod(0o711)  # what is shown to students' processes lies inside
+        self._pipe, theirs = Pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        with warnings.catch_warnings():
+            # Some callers have threads; the new process uses none of theirs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process = os.fork()
+        if self._process == 0:
+            self._pipe.close()
+            _Server(theirs, self._room, limits, judge).be(loaded, files)
+        theirs.close()
+        try:
+            self._await_reference()
+        except BaseException:
+            self.close()
+            raise
+
+    def _await_reference(self) -> None:
+        """Wait until the cells have run; CourseError names the one that did not end."""
+        running = ""
+        patience = WALL_FACTOR * self._limits.cell_seconds + GRACE_SECONDS
+        while True:
+            try:
+                if not self._pipe.poll(patience):
+                    raise CourseError(_endless(running, self._limits))
+                kind, text = self._pipe.recv()
+            except (EOFError, OSError):
+                if not running:
+                    raise GraderError("the reference's process did not start") from None
+                text = f"the source notebook's cell {running} ends the process it runs in"
+                raise CourseError(text) from None
+            if kind == "ready":
+                return
+            if kind == "failed":
+                raise CourseError(text)
+            running = text
+
+    def judge(self, request: Any) -> Any:
+        """The judge's answer to one request, or one line saying why there is none."""
+        with self._lock:
+            try:
+                self._pipe.send(request)
+                answer = self._pipe.recv()
+            except (EOFError, OSError):
+                self.close()
+                return GONE
+        if isinstance(answer, GraderError):
+            raise answer
+        return answer
+
+    def alive(self) -> bool:
+        """Whether this process may still ask it."""
+        return os.getpid() == self._owner and not self._pipe.closed
+
+    def close(self) -> None:
+        """End the process and remove its folders; a forked copy of this object does nothing."""
+        if os.getpid() != self._owner or self._pipe.closed:
+            return
+        self._pipe.close()  # the other end leaves, and takes a judge that still runs along
+        with contextlib.suppress(ChildProcessError):
+            _ended(self._process)
+        shutil.rmtree(self._room, ignore_errors=True)
+
+
+def _ended(process: int) -> None:
+    import signal  # noqa: PLC0415
+
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+
+
+class _Server:
+    """The inside of the reference process."""
+
+    def __init__(self, pipe: Connection, room: Path, limits: Limits, judge: Judge) -> None:
+        self.pipe = pipe
+        self.room = room
+        self.limits = limits
+        self.judge = judge
+
+    def be(self, loaded: Assignment, files: Mapping[str, bytes]) -> NoReturn:
+        """Run the reference, then serve; nothing of the caller's clean-up may happen here."""
+        try:
+            self._silence()
+            try:
+                reference = self._run(loaded, files)
+            except GraderError as error:
+                self.pipe.send(("failed", str(error)))
+                os._exit(0)
+            self.pipe.send(("ready", ""))
+            self._serve(reference)
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            pass  # nobody asks any more
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+
+    @staticmethod
+    def _silence() -> None:
+        """What the instructor's cells print is nobody's to read."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for number in (0, 1):
+            os.dup2(nowhere, number)
+        os.close(nowhere)
+
+    def _run(self, loaded: Assignment, files: Mapping[str, bytes]) -> Reference:
+        import matplotlib  # noqa: PLC0415
+
+        matplotlib.use("agg", force=False)
+        scratch = self.room / "reference"
+        stage(scratch, files)
+        with open(os.devnull, "w") as nowhere, restored():
+            os.chdir(scratch)
+            sys.stdout = sys.stderr = nowhere
+            reference = run_reference(loaded, self.limits, lambda c: self.pipe.send(("cell", c)))
+        shutil.rmtree(scratch, ignore_errors=True)
+        import matplotlib.pyplot as plt  # noqa: PLC0415
+
+        plt.close("all")
+        return reference
+
+    def _serve(self, reference: Reference) -> None:
+        requests = _Requests(self.pipe, self.room)
+        while True:
+            request = requests.next()
+            place = Path(tempfile.mkdtemp(prefix="judge-", dir=self.room))
+            try:
+                answer = in_own_process(lambda: self.judge(reference, place, request), self.limits)  # noqa: B023
+            except GraderError as error:
+                answer = error
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
+            self.pipe.send(answer)
+
+
+class _Requests:
+    """Reads requests in a thread, so that the worker's end is noticed while a judge runs."""
+
+    def __init__(self, pipe: Connection, room: Path) -> None:
+        self._pipe = pipe
+        self._room = room
+        self._waiting: list[Any] = []
+        self._there = threading.Semaphore(0)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                self._waiting.append(self._pipe.recv())
+            except (EOFError, OSError):
+                shutil.rmtree(self._room, ignore_errors=True)
+                os._exit(0)  # a judge that still runs is killed by its parent's end
+            self._there.release()
+
+    def next(self) -> Any:
+        """The next request, when it comes."""
+        self._there.acquire()
+        return self._waiting.pop(0)

@@ -1,0 +1,40 @@
+"""A limit on the processor time of the grader's own work on a stranger's text."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+
+class TookTooLong(Exception):
+    """The work was stopped."""
+
+
+def can_stop() -> bool:
+    """Can ``within`` stop anything here? Only a main thread gets signals, and not on Windows."""
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise TookTooLong in what needs more processor time, regular expressions included.
+
+    Where that cannot be had (``can_stop``) nothing is stopped: bound the input there.
+    """
+    if not can_stop():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TookTooLong(f"more than {seconds:g} s of processor time")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
