@@ -23,9 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(
-            stream, io.TextIOWrapper
-        ):  # a console that cannot print a name shows its code
+        if isinstance(stream, io.TextIOWrapper):  # a name that it cannot print is no error
             stream.reconfigure(errors="backslashreplace")
     # jsonschema compiles a grammar for a kind of web address that no notebook holds, when it is
     # imported; that would be another second for each command.

@@ -40,8 +40,10 @@ def configure(c: Any) -> None:
         "strip_files_prefix": "autograder.pages.markdown.framed",
         "highlight_code": "autograder.pages.markdown.highlighted",
     }
-    # formgrader's page gets a content-security policy; its own template is found in the second.
-    c.HTMLExporter.extra_template_paths = [str(PAGES / "formgrader"), str(_formgrader())]
+    # formgrader's page gets a content-security policy in front of its own template.
+    stock = str(_formgrader())
+    c.HTMLExporter.extra_template_basedirs = [str(PAGES), stock]
+    c.HTMLExporter.extra_template_paths = [stock]
     # The answers and the named mistakes lie beside the source notebook.
     c.CourseDirectory.ignore.extend(["mistakes.py", "alternatives.py"])
 

@@ -5,6 +5,7 @@ A worker touches neither the gradebook nor any file of the course; what it retur
 
 from __future__ import annotations
 
+import contextlib
 import json
 import traceback
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from autograder.course.cells import Notebook, grade_id, is_answer, points_by_tes
 from autograder.course.choosing import Worth, find
 from autograder.course.folder import HandedIn
 from autograder.course.opening import printable
-from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
+from autograder.errors import CourseError, HostTrouble, SandboxUnavailable, SubmissionError
 from autograder.limits import Limits
 from autograder.pages.annotating import annotated
 from autograder.repair.reading import parse
@@ -67,17 +68,30 @@ class Graded:
 def grade_handed_in(task: Task, handed_in: HandedIn) -> Graded:
     """Grade what a student handed in.
 
-    Raises CourseError and SandboxUnavailable only: those concern every submission alike.
-    Anything else that goes wrong is a verdict "not graded" with its reason.
+    Raises CourseError and SandboxUnavailable, which concern every submission alike, and
+    HostTrouble, after which the same submission may be tried once more. Anything else that goes
+    wrong is a verdict "not graded" with its reason.
     """
     student = handed_in.student
     return _guarded(task, student, lambda: _judged(task, handed_in, read(task, handed_in)))
 
 
 def grade_repaired(task: Task, handed_in: HandedIn, notebook: dict[str, Any]) -> Graded:
-    """Grade a notebook that was repaired before, as nbgrader's pipeline has it."""
+    """Grade a notebook that was repaired before, as nbgrader's pipeline has it.
+
+    What the host could not give is tried once more here, since nobody else does.
+    """
     student = handed_in.student
-    return _guarded(task, student, lambda: _judged(task, handed_in, repaired_from(notebook)))
+
+    def judged() -> Graded:
+        return _guarded(task, student, lambda: _judged(task, handed_in, repaired_from(notebook)))
+
+    try:
+        with contextlib.suppress(HostTrouble):
+            return judged()
+        return judged()
+    except HostTrouble as trouble:
+        return not_graded(task, student, str(trouble))
 
 
 def read(task: Task, handed_in: HandedIn) -> Repaired:
@@ -137,7 +151,7 @@ def _guarded(task: Task, student: str, work: Any) -> Graded:
         graded: Graded = work()
     except SubmissionError as error:
         return not_graded(task, student, str(error))
-    except (CourseError, SandboxUnavailable):
+    except (CourseError, SandboxUnavailable, HostTrouble):
         raise
     except Exception:
         return not_graded(task, student, GRADER_FAILED, traceback.format_exc())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_handed_in, not_graded
 from autograder.batch.workers import MakePool, WorkerPool, closing, process_pool
 from autograder.course.folder import HandedIn, Submission
+from autograder.errors import HostTrouble
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,28 @@ def grade_all(
     """Grade every job; yields in the order in which they end.
 
     A worker that dies takes the pool with it: the pool is made anew and what was under way is
-    tried again, alone, before it counts as not graded. Raises CourseError and SandboxUnavailable
-    as soon as a worker does.
+    tried again, alone, before it counts as not graded. So is what the host could not give enough
+    to, once all others are done. Raises CourseError and SandboxUnavailable as soon as a worker
+    does.
     """
     waiting = deque(jobs)
     suspects: deque[Job] = deque()
-    while waiting or suspects:
+    slighted: deque[Job] = deque()
+    while waiting or suspects or slighted:
         # Suspects go one by one, so that the one that kills its worker is known by name.
-        alone = bool(suspects)
-        queue = deque([suspects.popleft()]) if alone else waiting
+        single = suspects or (slighted if not waiting else None)
+        alone = bool(single)
+        queue = deque([single.popleft()]) if single else waiting
         with closing(make_executor(1 if alone else min(workers, len(queue)))) as pool:
             under_way: dict[Future[Graded], Job] = {}
             try:
-                yield from _run(pool, queue, under_way, 2 * workers)
+                for job, outcome in _run(pool, queue, under_way, 2 * workers):
+                    if isinstance(outcome, Graded):
+                        yield job, outcome
+                    elif alone:
+                        yield job, not_graded(job.task, job.submission.student, str(outcome))
+                    else:
+                        slighted.append(job)
             except BrokenExecutor:
                 broken = list(under_way.values())
                 if alone:
@@ -53,7 +63,7 @@ def grade_all(
 
 def _run(
     pool: WorkerPool, queue: deque[Job], under_way: dict[Future[Graded], Job], window: int
-) -> Iterator[tuple[Job, Graded]]:
+) -> Iterator[tuple[Job, Graded | HostTrouble]]:
     """Keep ``window`` jobs under way; what is not finished stays in ``under_way``."""
     while queue or under_way:
         while queue and len(under_way) < window:
@@ -65,5 +75,9 @@ def _run(
                 queue.appendleft(job)
                 raise
         for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-            graded = future.result()
-            yield under_way.pop(future), graded
+            outcome: Graded | HostTrouble
+            try:
+                outcome = future.result()
+            except HostTrouble as trouble:
+                outcome = trouble
+            yield under_way.pop(future), outcome

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -121,7 +122,20 @@ class Course:
             file_bytes=1000 * self.directory.max_file_size,
             total_bytes=1000 * self.directory.max_dir_size,
         )
-        return hand_in(submission, ignore=self.directory.ignore, limits=limits)
+        return hand_in(
+            submission, ignore=self.directory.ignore, foreign=self._linked, limits=limits
+        )
+
+    @cached_property
+    def _linked(self) -> frozenset[tuple[int, int]]:
+        """Files of the instructor that have several names: device and inode."""
+        found = set()
+        for path in _files_below(self._pattern("source").base, ()):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                if status.st_nlink > 1:
+                    found.add((status.st_dev, status.st_ino))
+        return frozenset(found)
 
     def _pattern(self, step: str) -> Pattern:
         return Pattern.of(

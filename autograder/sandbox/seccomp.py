@@ -42,6 +42,9 @@ _FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "personality": (135, 92), "fanotify_init": (300, 262), "lookup_dcookie": (212, 18),
     "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None),
     "landlock_create_ruleset": (444, 444), "seccomp": (317, 277),
+    # A sandbox keeps to its processor, and makes no memory that belongs to no process.
+    "sched_setaffinity": (203, 122), "memfd_create": (319, 279), "memfd_secret": (447, 447),
+    "shmget": (29, 194),
 }  # fmt: skip
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)

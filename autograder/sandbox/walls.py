@@ -130,7 +130,9 @@ class _Root:
                 self._show(source, f"/new{path}")
         for name in DEVICES:
             self._show(f"/old/dev/{name}", f"/new/dev/{name}")
-        for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1")):
+        # Semaphores and shared memory lie in /tmp, and count there.
+        links = ("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("shm", TMP)
+        for name, target in links:
             os.symlink(target, f"/new/dev/{name}")
         for path in self.plan.hidden:
             if os.path.exists(f"/new{path}"):

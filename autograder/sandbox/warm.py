@@ -16,7 +16,7 @@ import socket
 import sys
 
 from autograder.limits import Limits
-from autograder.sandbox import keeper, kernel, runtime, walls
+from autograder.sandbox import keeper, kernel, runtime, shares, walls
 
 MODULES = (
     "numpy", "numpy.random", "numpy.linalg", "numpy.testing",
@@ -37,6 +37,7 @@ def main(descriptor: int) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     runtime.make_shell()
+    core = shares.claim_core()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended sandboxes need no burial
     requests.sendall(b"warm\n")
     while True:
@@ -44,6 +45,7 @@ def main(descriptor: int) -> None:
         if not message:
             return
         if os.fork() == 0:
+            shares.hold(core)
             _become_keeper(requests, descriptors[0], message)
         os.close(descriptors[0])
         requests.sendall(b"forked\n")
