@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import GraderError
+from autograder.text import printable
 
 FAILED = 2
 INTERRUPTED = 130
@@ -30,8 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except GraderError as error:
-        print(f"autograder: {' '.join(str(error).split())}", file=sys.stderr)
-        return FAILED
+        return _failed(str(error))
     except KeyboardInterrupt:
         print(
             "autograder: interrupted; what is graded is stored, the same command goes on",
@@ -41,7 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Nobody reads on; the interpreter must not try to flush once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _failed(f"{error.filename or 'the disk'}: {error.strerror or error}")
     return 0
+
+
+def _failed(reason: str) -> int:
+    print(f"autograder: {printable(' '.join(reason.split()))}", file=sys.stderr)
+    return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,24 +110,25 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 def _grade(options: argparse.Namespace) -> None:
     from autograder.batch.running import grade_class  # noqa: PLC0415
-    from autograder.batch.store import dump_json  # noqa: PLC0415
+    from autograder.batch.store import dump_json, publish  # noqa: PLC0415
     from autograder.course.directory import Course  # noqa: PLC0415
+    from autograder.settings import Judge  # noqa: PLC0415
 
     out = _writable(options.out)
     course = Course.load(options.course)
     outcome = grade_class(
         course,
         options.assignment,
-        limits=course.limits(options.limit),
+        limits=Judge.of(course.config).allowed(options.limit),
         workers=options.workers,
         force=options.force,
         students=options.student,
-        require_sandbox=options.require_sandbox or course.require_sandbox,
+        require_sandbox=options.require_sandbox,
         say=_say,
     )
     if out is not None:
-        _write(out, dump_json(outcome.to_json()))
-    print(outcome.summary())
+        publish(out, dump_json(outcome.to_json()))
+    _say(outcome.summary())
 
 
 def _feedback(options: argparse.Namespace) -> None:
@@ -130,10 +138,11 @@ def _feedback(options: argparse.Namespace) -> None:
     course = Course.load(options.course)
     written = write_feedback(course, options.assignment, students=options.student)
     folder = course.folder("feedback", "STUDENT", options.assignment)
-    print(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
+    _say(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
 
 
 def _report(options: argparse.Namespace) -> None:
+    from autograder.batch.store import publish  # noqa: PLC0415
     from autograder.course.directory import Course  # noqa: PLC0415
     from autograder.pages.report import class_report  # noqa: PLC0415
 
@@ -141,8 +150,8 @@ def _report(options: argparse.Namespace) -> None:
     course = Course.load(options.course)
     page = class_report(course, options.assignment, students=options.student)
     path = out or course.folder("reports", ".", "") / f"{options.assignment}.html"
-    _write(path, page.encode("utf-8", "replace"))
-    print(f"{options.assignment}: class report in {path}")
+    publish(path, page.encode("utf-8", "replace"))
+    _say(f"{options.assignment}: class report in {path}")
 
 
 def _writable(path: Path | None) -> Path | None:
@@ -157,14 +166,5 @@ def _writable(path: Path | None) -> Path | None:
     return path
 
 
-def _write(path: Path, data: bytes) -> None:
-    from autograder.batch.store import write_whole  # noqa: PLC0415
-
-    try:
-        write_whole(path, data)
-    except OSError as error:
-        raise GraderError(f"{path} cannot be written: {error.strerror}") from error
-
-
 def _say(line: str) -> None:
-    print(line, flush=True)
+    print(printable(line), flush=True)

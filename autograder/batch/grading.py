@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import json
 import traceback
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from autograder import catalogue
@@ -33,7 +33,7 @@ GRADER_FAILED = "the grader itself failed; your instructor sees why and will gra
 
 @dataclass(frozen=True)
 class Task:
-    """What all submissions of one notebook share; small and picklable."""
+    """What all submissions of one notebook share: it carries bytes, and no path of this machine."""
 
     assignment: str
     notebook: str
@@ -42,13 +42,17 @@ class Task:
     released: str
     """The notebook as students got it, as JSON."""
     limits: Limits
-    catalogue: Path
-    """Folder of the named mistakes and alternatives."""
-    files: Path | None = None
-    """Folder with copies of the instructor's data files; nothing else lies there."""
+    catalogue: Mapping[str, bytes] = field(default_factory=dict)
+    """The modules of named mistakes and alternatives."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The instructor's data files, by their names beside the notebook."""
     others: frozenset[str] = frozenset()
     """Names of the assignment's other notebooks."""
+    delimiters: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+    """What the first and the last line of hidden tests hold."""
     require_sandbox: bool = False
+    shown: tuple[str, ...] = ()
+    """What the student's code may read of this machine, besides Python and its libraries."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +73,18 @@ def grade_handed_in(task: Task, handed_in: HandedIn) -> Graded:
     wrong is a verdict "not graded" with its reason.
     """
     student = handed_in.student
-    return _guarded(task, student, lambda: _judged(task, student, read(task, handed_in)))
+    return _guarded(task, student, lambda: _judged(task, handed_in, read(task, handed_in)))
 
 
-def grade_repaired(task: Task, student: str, notebook: dict[str, Any]) -> Graded:
+def grade_repaired(task: Task, handed_in: HandedIn, notebook: dict[str, Any]) -> Graded:
     """Grade a notebook that was repaired before, as nbgrader's pipeline has it.
 
     What the host could not give is tried once more here, since nobody else does.
     """
+    student = handed_in.student
 
     def judged() -> Graded:
-        return _guarded(task, student, lambda: _judged(task, student, repaired_from(notebook)))
+        return _guarded(task, student, lambda: _judged(task, handed_in, repaired_from(notebook)))
 
     try:
         with contextlib.suppress(HostTrouble):
@@ -120,17 +125,19 @@ def _read(task: Task, handed_in: HandedIn) -> Repaired:
     return replace(repaired, repairs=repairs)
 
 
-def _judged(task: Task, student: str, repaired: Repaired) -> Graded:
+def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
     from autograder.judge import grade  # noqa: PLC0415 (imports NumPy and the sandbox)
 
     verdict = grade(
         _parsed(task.source),
         repaired.notebook,
-        student=student,
+        student=handed_in.student,
         assignment=task.assignment,
-        files=_files(task.files),
+        files=task.files,
+        handed_in=handed_in.side_files,
         limits=task.limits,
-        catalogue=_catalogue(task.catalogue),
+        catalogue=_catalogue(tuple(sorted(task.catalogue.items())), task.source),
+        delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
     )
     verdict = replace(verdict, repairs=(*repaired.repairs, *verdict.repairs))
@@ -167,13 +174,5 @@ def _parsed(text: str) -> Notebook:
 
 
 @lru_cache(maxsize=4)
-def _files(folder: Path | None) -> dict[str, bytes]:
-    if folder is None:
-        return {}
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
-@lru_cache(maxsize=4)
-def _catalogue(folder: Path) -> Catalogue:
-    return catalogue.load(folder)
+def _catalogue(modules: tuple[tuple[str, bytes], ...], source: str) -> Catalogue:
+    return catalogue.from_sources(dict(modules), source)

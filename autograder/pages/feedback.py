@@ -83,11 +83,11 @@ def _write(course: Course, assignment: str, submission: Submission, name: str, p
     folder = course.folder("feedback", submission.student, assignment)
     mode = 0o664 if course.directory.groupshared else 0o644
     path = folder / f"{name}.html"
-    store.write_whole(path, page.encode("utf-8", "replace"), mode)
+    store.publish(path, page.encode("utf-8", "replace"), mode)
     for companion in COMPANIONS:
         with contextlib.suppress(SubmissionError):
             data = read_beside(submission, companion, 1000)
-            store.write_whole(folder / companion, data, mode)
+            store.publish(folder / companion, data, mode)
     return path
 
 

@@ -12,6 +12,7 @@ from autograder.batch.running import chosen, ensure_registered
 from autograder.course import datafiles, release
 from autograder.course.directory import Course
 from autograder.errors import CourseError, GraderError
+from autograder.settings import Judge
 from tests.autograder.classroom import (
     CONFIG,
     HEIGHT,
@@ -65,10 +66,10 @@ def test_limits_come_from_the_course_and_then_the_command_line(tmp_path: Path) -
     """Does a --limit win over the configured one, and a wrong name get a clear line?"""
     (tmp_path / "nbgrader_config.py").write_text(RENAMED)
     course = Course.load(tmp_path)
-    assert course.limits([]).test_seconds == 7
-    assert course.limits(["test_seconds=3"]).test_seconds == 3
+    assert Judge.of(course.config).allowed().test_seconds == 7
+    assert Judge.of(course.config).allowed(["test_seconds=3"]).test_seconds == 3
     with pytest.raises(GraderError, match="no limit called 'patience'"):
-        course.limits(["patience=3"])
+        Judge.of(course.config).allowed(["patience=3"])
 
 
 @pytest.mark.parametrize(
@@ -271,20 +272,6 @@ def test_answers_are_never_handed_out(tmp_path: Path) -> None:
         (folder / name).write_text(name)
     course = room.course()
     assert list(course.data_files("ps1")) == ["data.csv", "deep/more.csv"]
-    staged = tmp_path / "staged"
-    staged.mkdir(mode=0o700)
-    assert course.stage_data("ps1", staged) == staged
-    assert sorted(str(path.relative_to(staged)) for path in staged.rglob("*.*")) == [
-        "data.csv",
-        "deep/more.csv",
-    ]
-    assert staged.stat().st_mode & 0o777 == 0o755
-
-
-def test_without_data_nothing_is_staged(classroom: Classroom, tmp_path: Path) -> None:
-    """Is no folder shown to the student's process when there is nothing in it?"""
-    (tmp_path / "staged").mkdir()
-    assert classroom.course().stage_data("ps1", tmp_path / "staged") is None
 
 
 READS = f"import numpy as np\ndata = np.loadtxt('heights.csv')\n{HEIGHT}"
