@@ -6,12 +6,14 @@ What goes wrong is told in one line on standard error, with exit status 2.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import GraderError
+from autograder.text import printable
 
 FAILED = 2
 INTERRUPTED = 130
@@ -20,14 +22,16 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that it cannot print is no error
+            stream.reconfigure(errors="backslashreplace")
     # jsonschema compiles a grammar for a kind of web address that no notebook holds, when it is
     # imported; that would be another second for each command.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         options.run(options)
     except GraderError as error:
-        print(f"autograder: {' '.join(str(error).split())}", file=sys.stderr)
-        return FAILED
+        return _failed(str(error))
     except KeyboardInterrupt:
         print(
             "autograder: interrupted; what is graded is stored, the same command goes on",
@@ -37,7 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Nobody reads on; the interpreter must not try to flush once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _failed(f"{error.filename or 'the disk'}: {error.strerror or error}")
     return 0
+
+
+def _failed(reason: str) -> int:
+    print(f"autograder: {printable(' '.join(reason.split()))}", file=sys.stderr)
+    return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,24 +110,25 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 def _grade(options: argparse.Namespace) -> None:
     from autograder.batch.running import grade_class  # noqa: PLC0415
-    from autograder.batch.store import dump_json  # noqa: PLC0415
+    from autograder.batch.store import dump_json, publish  # noqa: PLC0415
     from autograder.course.directory import Course  # noqa: PLC0415
+    from autograder.settings import Judge  # noqa: PLC0415
 
     out = _writable(options.out)
     course = Course.load(options.course)
     outcome = grade_class(
         course,
         options.assignment,
-        limits=course.limits(options.limit),
+        limits=Judge.of(course.config).allowed(options.limit),
         workers=options.workers,
         force=options.force,
         students=options.student,
-        require_sandbox=options.require_sandbox or course.require_sandbox,
+        require_sandbox=options.require_sandbox,
         say=_say,
     )
     if out is not None:
-        _write(out, dump_json(outcome.to_json()))
-    print(outcome.summary())
+        publish(out, dump_json(outcome.to_json()))
+    _say(outcome.summary())
 
 
 def _feedback(options: argparse.Namespace) -> None:
@@ -126,10 +138,11 @@ def _feedback(options: argparse.Namespace) -> None:
     course = Course.load(options.course)
     written = write_feedback(course, options.assignment, students=options.student)
     folder = course.folder("feedback", "STUDENT", options.assignment)
-    print(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
+    _say(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
 
 
 def _report(options: argparse.Namespace) -> None:
+    from autograder.batch.store import publish  # noqa: PLC0415
     from autograder.course.directory import Course  # noqa: PLC0415
     from autograder.pages.report import class_report  # noqa: PLC0415
 
@@ -137,8 +150,8 @@ def _report(options: argparse.Namespace) -> None:
     course = Course.load(options.course)
     page = class_report(course, options.assignment, students=options.student)
     path = out or course.folder("reports", ".", "") / f"{options.assignment}.html"
-    _write(path, page.encode("utf-8", "replace"))
-    print(f"{options.assignment}: class report in {path}")
+    publish(path, page.encode("utf-8", "replace"))
+    _say(f"{options.assignment}: class report in {path}")
 
 
 def _writable(path: Path | None) -> Path | None:
@@ -153,14 +166,5 @@ def _writable(path: Path | None) -> Path | None:
     return path
 
 
-def _write(path: Path, data: bytes) -> None:
-    from autograder.batch.store import write_whole  # noqa: PLC0415
-
-    try:
-        write_whole(path, data)
-    except OSError as error:
-        raise GraderError(f"{path} cannot be written: {error.strerror}") from error
-
-
 def _say(line: str) -> None:
-    print(line, flush=True)
+    print(printable(line), flush=True)

@@ -19,14 +19,12 @@ PAGES = Path(__file__).parent / "pages" / "templates"
 SANITIZE = ["nbgrader.preprocessors.CheckCellMetadata"]
 AUTOGRADE = [
     "autograder.preprocessors.Judge",
-    "autograder.preprocessors.SaveVerdict",
-    "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 
 def configure(c: Any) -> None:
-    """Let ``nbgrader autograde``, formgrader and ``generate_feedback`` use this grader.
+    """Let nbgrader's ``autograde``, ``generate_feedback``, ``export`` and formgrader use it.
 
     Call it after the course's own settings of ``CourseDirectory.ignore``.
     """
@@ -34,6 +32,7 @@ def configure(c: Any) -> None:
     c.Autograde.exporter_class = "autograder.preprocessors.RepairingExporter"
     c.Autograde.sanitize_preprocessors = list(SANITIZE)
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
+    c.ExportApp.plugin_class = "autograder.batch.exporting.GradesExporter"
     c.GenerateFeedback.exporter_class = "autograder.pages.feedback.FeedbackExporter"
     # What a student wrote is shown to the instructor without anything that acts.
     c.HTMLExporter.filters = {
@@ -41,8 +40,10 @@ def configure(c: Any) -> None:
         "strip_files_prefix": "autograder.pages.markdown.framed",
         "highlight_code": "autograder.pages.markdown.highlighted",
     }
-    # formgrader's page gets a content-security policy; its own template is found in the second.
-    c.HTMLExporter.extra_template_paths = [str(PAGES / "formgrader"), str(_formgrader())]
+    # formgrader's page gets a content-security policy in front of its own template.
+    stock = str(_formgrader())
+    c.HTMLExporter.extra_template_basedirs = [str(PAGES), stock]
+    c.HTMLExporter.extra_template_paths = [stock]
     # The answers and the named mistakes lie beside the source notebook.
     c.CourseDirectory.ignore.extend(["mistakes.py", "alternatives.py"])
 

@@ -4,6 +4,8 @@
     ├── CourseError             the course directory, its configuration or an assignment's source
     ├── SubmissionError         one submission cannot be read or graded; the batch goes on
     ├── SandboxUnavailable      the host cannot give what --require-sandbox asks for
+    ├── HostTrouble             the host could not give something to one submission: it is judged
+    │                           again, alone, and then not graded with this reason
     └── WireError               a frame that no honest process sends
 
 The student's own errors are results, not exceptions of the grader: see ``judge.remote``.
@@ -24,6 +26,10 @@ class SubmissionError(GraderError):
 
 class SandboxUnavailable(GraderError):
     """The host does not offer the protections that were required."""
+
+
+class HostTrouble(GraderError):
+    """The host could not give a submission what it may use; its text is the verdict's reason."""
 
 
 class WireError(GraderError):

@@ -7,22 +7,27 @@ from dataclasses import dataclass, fields, replace
 
 from autograder.errors import GraderError
 
+WALL_FACTOR = 10
+"""Wall time may be so many times the time that counts; what ends by it, the host has delayed."""
+
 
 @dataclass(frozen=True)
 class Limits:
     """What one submission may use. Every field is a whole number in the unit its name ends in.
 
-    The defaults fit the course's problem sets with a factor of twenty and more to spare.
+    Times are processor seconds of all processes together, so a busy host costs nobody anything;
+    time in which the code only waits (a sleep, a deadlock) has the same limit by itself. The
+    defaults fit the course's problem sets with a factor of twenty and more to spare.
     """
 
     cell_seconds: int = 30
-    """Wall time of one notebook cell; then it is interrupted, and at last killed."""
+    """Computing of one notebook cell; then it is interrupted, and at last killed."""
     test_seconds: int = 15
-    """Wall time of one test cell, the student's computing included."""
+    """The student's computing for one test cell; as much again for the test itself."""
     submission_seconds: int = 600
-    """Wall time of everything together; what is not judged by then is not graded."""
+    """Computing and waiting of everything together; what takes longer is not graded."""
     memory_mb: int = 2048
-    """Resident memory of all the submission's processes together."""
+    """Memory that all the submission's processes together take: shared pages count once."""
     address_space_mb: int = 4096
     """Address space of each single process."""
     processes: int = 48

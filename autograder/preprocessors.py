@@ -2,63 +2,72 @@
 
     RepairingExporter   reads the submission, instead of nbconvert, and repairs it
     Judge               replaces nbgrader's Execute
-    SaveVerdict         replaces nbgrader's SaveAutoGrades
+    FilingWriter        replaces the writer of the graded notebook, and with it SaveAutoGrades and
+                        AssignLatePenalties: notebook, verdict and gradebook are filed as one
 
 ``configuration.configure`` puts them in their places; stock stages do the rest.
 """
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import json
 import os
-import shutil
-import tempfile
-import weakref
+import sys
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
-from nbgrader.converters import Autograde
-from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, List, Unicode
+from nbgrader.converters import Autograde, NbGraderException
 
-from autograder.batch import store
-from autograder.batch.gradebook import Writer, marks
+from autograder.batch.filing import Filing
+from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
 from autograder.batch.host import check_host
-from autograder.batch.pool import process_pool
 from autograder.batch.running import ensure_registered, make_tasks
-from autograder.batch.store import Record
+from autograder.batch.workers import WorkerPool, process_pool
 from autograder.course import release
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn
 from autograder.course.opening import why_no_file
-from autograder.errors import CourseError, SubmissionError
+from autograder.errors import CourseError, GraderError, SubmissionError
+from autograder.settings import Judge, Resources
 
-Resources = dict[str, Any]
+__all__ = ["FilingWriter", "Judge", "RepairingExporter"]
 
 
 class RepairingExporter(NotebookExporter):
     """Repairs a submission while reading it; holds what the other stages need.
 
-    nbgrader makes one for each run of ``autograde``.
+    nbgrader makes one for each run of ``autograde``, and the run's end is its end: worker
+    processes, their warm parents and the gradebook's connection are gone then, since formgrader's
+    server lives on.
     """
 
     def __init__(self, config: Any = None, **kwargs: Any) -> None:
         super().__init__(config=config, **kwargs)
         self.course: Course | None = None
-        self.tasks: dict[str, dict[str, Task]] = {}
-        self.executor: Executor | None = None
+        self.filings: dict[str, Filing] = {}
+        self.pool: WorkerPool | None = None
+        self.open = contextlib.ExitStack()
+        self.read: dict[tuple[str, str], HandedIn] = {}
+        self.absent: list[tuple[str, str, str]] = []
         if isinstance(self.parent, Autograde):
             self.course = Course(self.parent.coursedir, self.parent.config)
             self.ignored = list(self.parent.coursedir.ignore)
             self.configured_hook: Callable[..., None] | None = self.parent.pre_convert_hook
             self.parent.pre_convert_hook = self.before_conversion
+            self.parent.writer = FilingWriter(parent=self.parent, config=self.parent.config)
+            self.convert = partial(type(self.parent).convert_notebooks, self.parent)
+            self.parent.convert_notebooks = self.whole_run
 
     # Reading ----------------------------------------------------------------------------------
 
@@ -69,10 +78,11 @@ class RepairingExporter(NotebookExporter):
         if self.course is None or resources is None or not self.parent._sanitizing:
             answer: tuple[Any, Any] = super().from_filename(filename, resources, **kwargs)
             return answer
-        name, student = resources["nbgrader"]["notebook"], resources["nbgrader"]["student"]
+        there = resources["nbgrader"]
+        name, student = there["notebook"], there["student"]
         task = self.task(resources)
         try:
-            repaired = read(task, self.handed_in(resources))
+            repaired = read(task, self.handed_in(there["assignment"], student))
         except SubmissionError as error:
             self.file(not_graded(task, student, str(error)), resources)
             raise
@@ -92,120 +102,133 @@ class RepairingExporter(NotebookExporter):
         if self.course is None or not notebooks:
             return
         folder = Path(notebooks[0]).parent
+        # What nbgrader passes as the student is "*" where it grades the whole class.
+        student = self.parent.init_single_notebook_resources(notebooks[0])["nbgrader"]["student"]
         self.course.directory.ignore = [*self.ignored, *_not_files(folder)]
-        tasks = self.tasks_of(assignment)
+        tasks = self.filing(assignment).tasks
         listed = {Path(path).stem for path in notebooks}
         missing = [name for name in tasks if name not in listed]
-        handed_in = self.course.hand_in(self.course.submission(student, assignment))
+        handed_in = self.handed_in(assignment, student)
         found = [name for name in missing if _readable(tasks[name], handed_in)]
         if len(missing) == len(tasks) and not found:
             found = missing[:1]  # so that its reason is told
         notebooks += [str(folder / f"{name}.ipynb") for name in found]
+        self.absent += [(assignment, student, name) for name in missing if name not in found]
 
     # What the stages share --------------------------------------------------------------------
 
     def task(self, resources: Resources) -> Task:
         """What has to be known to grade the notebook that is being converted."""
         there = resources["nbgrader"]
-        task = self.tasks_of(there["assignment"]).get(there["notebook"])
+        task = self.filing(there["assignment"]).tasks.get(there["notebook"])
         if task is None:
             raise CourseError(f"{there['assignment']} has no notebook {there['notebook']}.ipynb")
         return task
 
-    def handed_in(self, resources: Resources) -> HandedIn:
-        """The submission that is being converted."""
-        there = resources["nbgrader"]
-        if self.course is None:
-            raise CourseError("this exporter works for nbgrader autograde alone")
-        return self.course.hand_in(self.course.submission(there["student"], there["assignment"]))
+    def handed_in(self, assignment: str, student: str) -> HandedIn:
+        """The submission that is being converted, read once."""
+        course, key = self.filing(assignment).course, (assignment, student)
+        if key not in self.read:
+            self.read = {key: course.hand_in(course.submission(student, assignment))}
+        return self.read[key]
 
-    def tasks_of(self, assignment: str) -> dict[str, Task]:
-        """The tasks of an assignment, made once."""
+    def filing(self, assignment: str) -> Filing:
+        """Tasks and records of an assignment, opened once in a run."""
         if self.course is None:
             raise CourseError("this exporter works for nbgrader autograde alone")
-        if assignment not in self.tasks:
-            staged = tempfile.mkdtemp(prefix="grading-")
-            weakref.finalize(self, shutil.rmtree, staged, ignore_errors=True)
+        if assignment not in self.filings:
+            settings = Judge.of(self.course.config)
             notebooks = release.load(self.course, assignment)
             ensure_registered(self.course, assignment, notebooks, self.log.warning)
-            require = self.course.require_sandbox
-            limits = self.course.limits([])
-            tasks = make_tasks(
-                self.course, assignment, notebooks, limits, Path(staged), require_sandbox=require
-            )
-            plan = next(iter(tasks.values())).plan
-            for line in check_host(self.course, notebooks, plan, limits, require=require):
+            tasks = make_tasks(self.course, assignment, notebooks, settings)
+            for line in check_host(self.course, notebooks, next(iter(tasks.values()))):
                 self.log.warning("less isolation on this host: %s", line)
-            self.tasks[assignment] = tasks
-        return self.tasks[assignment]
+            book = self.open.enter_context(self.course.gradebook())
+            writer = Writer(book, assignment, self.course.config)
+            # nbgrader itself copies what lies beside the notebook.
+            self.filings[assignment] = Filing(self.course, tasks, writer, copying=False)
+        return self.filings[assignment]
 
     def judged(self, notebook: NotebookNode, resources: Resources) -> Graded:
-        """Grade a repaired notebook in a process of its own."""
-        task, student = self.task(resources), resources["nbgrader"]["student"]
-        if self.executor is None:
-            self.executor = process_pool(1)
+        """Grade a repaired notebook in a process of its own.
+
+        Raises SubmissionError, and files the reason, when there is nothing to show for it.
+        """
+        task, there = self.task(resources), resources["nbgrader"]
+        handed_in = self.handed_in(there["assignment"], there["student"])
+        if self.pool is None:
+            self.pool = process_pool(1)
         plain = json.loads(json.dumps(notebook))
         try:
-            return self.executor.submit(grade_repaired, task, student, plain).result()
+            graded: Graded = self.pool.submit(grade_repaired, task, handed_in, plain).result()
         except BrokenExecutor:
-            self.executor = None
-            return not_graded(task, student, GRADER_FAILED, "the worker process died")
+            self._dismiss(now=True)
+            graded = not_graded(task, there["student"], GRADER_FAILED, "the worker process died")
+        if graded.notebook is None:
+            self.file(graded, resources)
+            raise SubmissionError(graded.verdict.reason)
+        return graded
 
     def file(self, graded: Graded, resources: Resources) -> None:
-        """Store a verdict on disk, then in the gradebook."""
-        course, task = self.course, self.task(resources)
-        if course is None:
-            return
-        student, name = graded.verdict.student, task.notebook
-        folder = course.folder("submitted", student, task.assignment)
-        source = course.folder("source", ".", task.assignment)
-        handed_in = store.key_of_submission(self.handed_in(resources), f"{name}.ipynb")
-        key = store.joined(store.key_of_task(source, task.source, task.limits), handed_in)
-        record = Record(key, handed_in, graded.verdict, graded.untouched, graded.detail, filed=True)
-        store.save(course, task.assignment, name, record)
-        scores = marks(json.loads(task.released), graded.verdict, graded.untouched)
-        with course.gradebook() as book:
-            writer = Writer(book, task.assignment, course.config)
-            writer.record(student, name, scores, course.timestamp(folder).time)
+        """Put a verdict where our own command puts it, in the same order."""
+        there = resources["nbgrader"]
+        assignment, student, name = there["assignment"], there["student"], there["notebook"]
+        filing = self.filing(assignment)
+        keys = filing.keys(self.handed_in(assignment, student), name)
+        filing.file(filing.course.submission(student, assignment), name, graded, keys)
+
+    # The run ----------------------------------------------------------------------------------
+
+    def whole_run(self) -> None:
+        """What nbgrader's converter does with a class, and nothing left of it afterwards."""
+        try:
+            with self.open:
+                self._check_course()
+                try:
+                    self.convert()
+                finally:
+                    self._file_absent()
+                for filing in self.filings.values():
+                    for change in filing.revise_penalties():
+                        self.log.warning(str(change))
+        finally:
+            self.filings.clear()
+            self._dismiss(now=sys.exc_info()[0] is not None)
+
+    def _check_course(self) -> None:
+        """What is wrong with the course is told once, not for every student."""
+        assignment = self.parent.coursedir.assignment_id
+        try:
+            self.filing(assignment)
+        except GraderError as error:
+            self.log.error(str(error))
+            raise NbGraderException(str(error)) from error
+
+    def _file_absent(self) -> None:
+        """A notebook that was not handed in has no score; nbgrader gave it a zero."""
+        for assignment, student, name in self.absent:
+            there = {"assignment": assignment, "student": student, "notebook": name}
+            task = self.filing(assignment).tasks[name]
+            try:
+                read(task, self.handed_in(assignment, student))
+            except SubmissionError as error:
+                self.file(not_graded(task, student, str(error)), {"nbgrader": there})
+        self.absent.clear()
+
+    def _dismiss(self, *, now: bool) -> None:
+        pool, self.pool = self.pool, None
+        if pool is not None:
+            pool.shutdown(now=now)
 
 
-class _Stage(NbGraderPreprocessor):
-    """A stage that works together with the exporter that runs it."""
+class FilingWriter(FilesWriter):
+    """nbgrader's writer; a notebook that was judged is filed, together with its verdict."""
 
-    @property
-    def exporter(self) -> RepairingExporter:
-        if not isinstance(self.parent, RepairingExporter):
-            raise CourseError(
-                "this stage needs Autograde.exporter_class: call configure(c) in nbgrader_config.py"
-            )
-        return self.parent
-
-
-class Judge(_Stage):
-    """Runs the student's cells in the sandbox and the test cells in the judge."""
-
-    limits = List(
-        Unicode(), help='Limits of grading, as in ["test_seconds=30", "memory_mb=4096"]'
-    ).tag(config=True)
-    require_sandbox = Bool(
-        False, help="Refuse to grade where the host cannot isolate the student's code fully"
-    ).tag(config=True)
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        graded = self.exporter.judged(nb, resources)
-        if graded.notebook is None:
-            self.exporter.file(graded, resources)
-            raise SubmissionError(graded.verdict.reason)
-        resources["graded"] = graded
-        return nbformat.from_dict(graded.notebook), resources
-
-
-class SaveVerdict(_Stage):
-    """Stores the verdict: its file first, then the gradebook."""
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        self.exporter.file(resources["graded"], resources)
-        return nb, resources
+    def write(self, output: str, resources: Resources, **settings: Any) -> Any:
+        graded = resources.pop("graded", None)
+        if graded is None:
+            return super().write(output, resources, **settings)
+        return self.parent.exporter.file(replace(graded, notebook=json.loads(output)), resources)
 
 
 def _readable(task: Task, handed_in: HandedIn) -> bool:

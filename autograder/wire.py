@@ -22,7 +22,7 @@ import time
 from collections import deque
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgpack
 import numpy as np
@@ -168,7 +168,7 @@ class Encoder:
             if isinstance(plain, kind) and type(plain) is not bool:
                 plain = getattr(kind, f"__{kind.__name__}__")(plain)
         if not _is_key(plain):
-            raise Refused(f"a dict with a key of type {describe_type(key)}")
+            raise Refused(f"a dict with a key of type {_type_name(key)}")
         return self._plain(plain, MAX_DEPTH)
 
     @staticmethod
@@ -208,10 +208,12 @@ def _is_key(key: Any) -> bool:
 
 def describe_type(value: Any) -> str:
     """The type's name as a student would write it."""
+    return f"an object of type {_type_name(value)}"
+
+
+def _type_name(value: Any) -> str:
     kind = type(value)
-    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
-    article = "an" if name[:1].lower() in "aeiou" else "a"
-    return f"{article} object of type {name[:80]}"
+    return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")[:80]
 
 
 # -- reading ---------------------------------------------------------------------------
@@ -375,10 +377,17 @@ class Late(Exception):
     """The deadline passed before the whole frame was sent or received."""
 
 
+class Clock(Protocol):
+    """Says when waiting has an end by more than the time of day: see ``sandbox.clock``."""
+
+    def wait(self, sock: socket.socket, writing: bool) -> None:
+        """Return when the socket is ready; raises Late, or what else ends the waiting."""
+
+
 class Connection:
     """Frames over a stream socket, with a deadline for each.
 
-    ``deadline`` is an instant of ``time.monotonic()``; None waits for ever, as the
+    ``deadline`` is an instant of ``time.monotonic()`` or a clock; None waits for ever, as the
     student's side does: it is the judge that watches the clock.
     """
 
@@ -386,20 +395,22 @@ class Connection:
         self.socket = sock
         self.bounds = bounds
 
-    def send(self, document: bytes, deadline: float | None = None) -> None:
+    def send(self, document: bytes, deadline: float | Clock | None = None) -> None:
         """Send one frame; raises Late or Hangup."""
         # One buffer, since two small segments would wait for each other's acknowledgement.
         data = memoryview(_HEADER.pack(len(document)) + document)
         while data:
-            self._set_timeout(deadline)
+            self._wait(deadline, writing=True)
             try:
                 data = data[self.socket.send(data) :]
             except TimeoutError:
                 raise Late from None
+            except BlockingIOError:
+                continue
             except OSError:
                 raise Hangup from None
 
-    def receive(self, deadline: float | None = None) -> bytes:
+    def receive(self, deadline: float | Clock | None = None) -> bytes:
         """Receive one frame; raises Late, Hangup, or WireError for one that is too long."""
         (length,) = _HEADER.unpack(self._exactly(_HEADER.size, deadline))
         if length > self.bounds.frame_bytes:
@@ -410,16 +421,18 @@ class Connection:
         """Close the socket; closing twice is harmless."""
         self.socket.close()
 
-    def _exactly(self, count: int, deadline: float | None) -> bytes:
+    def _exactly(self, count: int, deadline: float | Clock | None) -> bytes:
         return b"".join(self._chunks(count, deadline))
 
-    def _chunks(self, count: int, deadline: float | None) -> Iterator[bytes]:
+    def _chunks(self, count: int, deadline: float | Clock | None) -> Iterator[bytes]:
         while count:
-            self._set_timeout(deadline)
+            self._wait(deadline, writing=False)
             try:
                 chunk = self.socket.recv(min(count, 1 << 20))
             except TimeoutError:
                 raise Late from None
+            except BlockingIOError:  # the clock saw it ready, and it no longer was
+                continue
             except OSError:
                 raise Hangup from None
             if not chunk:
@@ -427,11 +440,15 @@ class Connection:
             count -= len(chunk)
             yield chunk
 
-    def _set_timeout(self, deadline: float | None) -> None:
+    def _wait(self, deadline: float | Clock | None, writing: bool) -> None:
+        """Let the next call on the socket return in time."""
         if deadline is None:
             self.socket.settimeout(None)
-            return
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise Late
-        self.socket.settimeout(left)
+        elif isinstance(deadline, float | int):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Late
+            self.socket.settimeout(left)
+        else:
+            self.socket.settimeout(0)
+            deadline.wait(self.socket, writing)

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,12 +51,29 @@ def release() -> None:
             print(f"assignments/{name}: up to date")
             continue
         COURSE.mkdir(exist_ok=True)
-        shutil.rmtree(ASSIGNMENTS / name, ignore_errors=True)
-        _command(
-            "nbgrader", "generate_assignment", name, "--create", "--force", "--log-level=ERROR"
-        )
+        _generate(name)
         write_stamp(stamp, _state_of_release(name))
         print(f"assignments/{name}: made from solutions/{name}")
+
+
+def _generate(name: str) -> None:
+    """Let nbgrader make one released problem set; what is there stays until it has succeeded.
+
+    nbgrader takes the course's path for a pattern, in which brackets mean something: it works
+    through a link without any.
+    """
+    with tempfile.TemporaryDirectory(prefix="release-") as place:
+        root = Path(place, "course")
+        root.symlink_to(ROOT)
+        made = BUILD / "release"
+        shutil.rmtree(made, ignore_errors=True)
+        _command(
+            "nbgrader", "generate_assignment", name, "--create", "--force", "--log-level=ERROR",
+            f"--CourseDirectory.root={root}",
+            f"--CourseDirectory.release_directory={made.relative_to(ROOT)}",
+        )  # fmt: skip
+        shutil.rmtree(ASSIGNMENTS / name, ignore_errors=True)
+        shutil.move(made / name, ASSIGNMENTS / name)
 
 
 def _state_of_release(name: str) -> str:

@@ -1,10 +1,13 @@
 """Grading a class.
 
 running     which submissions are new, and the whole class from start to end
-pool        many workers at once, whatever becomes of one of them
+pool        many submissions at once, whatever becomes of one of them
+workers     the processes that grade, and their end
 grading     one submission, from its folder to its verdict
 filing      where a verdict goes: graded notebook, file, gradebook
 store       verdicts on disk
 gradebook   verdicts into nbgrader's database; sheets reads them back
+penalties   what comes off for lateness
 outcome     what the class came to
+exporting   the gradebook as a table
 """

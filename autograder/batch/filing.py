@@ -1,7 +1,8 @@
 """Where a verdict goes: the graded notebook, the verdict's file, the gradebook, in this order.
 
-Each step is whole or not done at all. The verdict's file says at last whether the gradebook has
-it, so that a run that was killed in between goes on where it was.
+Our own command and nbgrader's pipeline both file here, one writer each. Each step is whole or not
+done at all. The verdict's file says at last whether the gradebook has it, so that a run that was
+killed in between goes on where it was.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,23 +22,45 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.batch import store
 from autograder.batch.gradebook import Entry, Marks, Writer, marks
 from autograder.batch.grading import Graded, Task
+from autograder.batch.penalties import Change
 from autograder.batch.store import Record
 from autograder.course.directory import Course
-from autograder.course.folder import Submission
+from autograder.course.folder import HandedIn, Submission
 from autograder.course.mirroring import merged, mirror
 from autograder.errors import GraderError
 
+AGAIN = "; put that right and run the same command again, it goes on where it was"
+
+
+class Keys(NamedTuple):
+    """Fingerprints of all that a verdict depends on, and of the submission alone."""
+
+    whole: str
+    submitted: str
+
 
 class Filing:
-    """Files the verdicts of one assignment."""
+    """Files the verdicts of one assignment.
 
-    def __init__(self, course: Course, tasks: dict[str, Task], writer: Writer) -> None:
+    ``copying`` is off where nbgrader itself copies what lies beside the notebook.
+    """
+
+    def __init__(
+        self, course: Course, tasks: dict[str, Task], writer: Writer, *, copying: bool = True
+    ) -> None:
         self.course = course
+        self.tasks = tasks
         self.writer = writer
         self.released = {name: json.loads(task.released) for name, task in tasks.items()}
         self.assignment = next(iter(tasks.values())).assignment
-        self.entries = writer.entries()
+        self.task_keys = {name: store.key_of_task(task) for name, task in tasks.items()}
+        self.waiting_for_copies = copying
         self.copied: set[str] = set()
+
+    @cached_property
+    def entries(self) -> dict[tuple[str, str], Entry]:
+        """What the gradebook held at the start."""
+        return self.writer.entries()
 
     def autograded(self, student: str, name: str) -> Path:
         """Where nbgrader and formgrader look for the graded notebook."""
@@ -44,6 +69,11 @@ class Filing:
     def marks(self, name: str, record: Record) -> Marks:
         """What a verdict means for the gradebook."""
         return marks(self.released[name], record.verdict, record.untouched)
+
+    def keys(self, handed_in: HandedIn, name: str) -> Keys:
+        """The fingerprints that a verdict on this submission has now."""
+        submitted = store.key_of_submission(handed_in, f"{name}.ipynb")
+        return Keys(store.joined(self.task_keys[name], submitted), submitted)
 
     def holds(self, record: Record, key: str, name: str) -> bool:
         """Is this stored verdict about this very submission, and complete?"""
@@ -68,17 +98,18 @@ class Filing:
         scores, moment = self.marks(name, record), self.course.timestamp(submission.folder).time
         if record.filed and self.writer.agrees(entry, scores, moment):
             return
-        with self._blamed(submission.student):
+        with self._blamed(submission.student, name):
             self._copy_files(submission)
             self.writer.record(submission.student, name, scores, moment)
             self._mark_filed(name, record)
 
     def file(
-        self, submission: Submission, name: str, graded: Graded, record: Record, *, again: bool
-    ) -> None:
+        self, submission: Submission, name: str, graded: Graded, keys: Keys, *, again: bool = False
+    ) -> Record:
         """Put a new verdict everywhere; ``again`` says that nothing new was handed in."""
         student = submission.student
-        with self._blamed(student):
+        record = Record(*keys, graded.verdict, graded.untouched, graded.detail)
+        with self._blamed(student, name):
             if graded.notebook is not None:
                 self._copy_files(submission)
                 text = nbformat.writes(nbformat.from_dict(graded.notebook))
@@ -91,6 +122,12 @@ class Filing:
             scores = self.marks(name, record)
             self.writer.record(student, name, scores, moment, resubmitted=not again)
             self._mark_filed(name, record)
+        return record
+
+    def revise_penalties(self) -> list[Change]:
+        """Late penalties of the whole class as deadlines, extensions and manual grades are now."""
+        with self._gradebook_blamed():
+            return self.writer.penalties.revise()
 
     def _mark_filed(self, name: str, record: Record) -> None:
         store.save(self.course, self.assignment, name, replace(record, filed=True))
@@ -103,17 +140,12 @@ class Filing:
             shutil.rmtree(path.parent)
 
     def _copy_files(self, submission: Submission) -> None:
-        """Copy what else was handed in, then the instructor's data files over it, as nbgrader."""
-        if submission.student in self.copied:
-            return
-        self.copied.add(submission.student)
-        target = self.course.folder("autograded", submission.student, self.assignment)
-        data = self.course.data_files(self.assignment)
-        files = merged(
-            self.course.hand_in(submission).to_keep,
-            {name: path.read_bytes() for name, path in data.items()},
-        )
-        mirror(target, files, keep=[f"{name}.ipynb" for name in self.released], mode=self.mode)
+        if self.waiting_for_copies and submission.student not in self.copied:
+            self.copied.add(submission.student)
+            target = self.course.folder("autograded", submission.student, self.assignment)
+            given = next(iter(self.tasks.values())).files
+            files = merged(self.course.hand_in(submission).to_keep, given)
+            mirror(target, files, keep=[f"{name}.ipynb" for name in self.tasks], mode=self.mode)
 
     @property
     def mode(self) -> int:
@@ -121,18 +153,25 @@ class Filing:
         return 0o664 if self.course.directory.groupshared else 0o444
 
     @contextlib.contextmanager
-    def _blamed(self, student: str) -> Iterator[None]:
+    def _blamed(self, student: str, name: str) -> Iterator[None]:
         """A full disk or a locked database ends the run with one line; nothing is lost."""
-        again = "; put that right and run the same command again, it goes on where it was"
+        try:
+            with self._gradebook_blamed():
+                yield
+        except OSError as error:
+            graded = self.autograded(student, name)
+            verdict = store.path_of(self.course, student, self.assignment, name)
+            path = graded if graded.parent in Path(error.filename or "").parents else verdict
+            raise GraderError(
+                f"the verdict on {student} cannot be stored: {store.why_not(error, path)}{AGAIN}"
+            ) from error
+
+    @contextlib.contextmanager
+    def _gradebook_blamed(self) -> Iterator[None]:
         try:
             yield
-        except OSError as error:
-            raise GraderError(
-                f"the verdict on {student} cannot be stored: {error.strerror} "
-                f"({error.filename}){again}"
-            ) from error
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error)).splitlines()[0]
             raise GraderError(
-                f"the gradebook {self.course.directory.db_url} cannot be written: {reason}{again}"
+                f"the gradebook {self.course.directory.db_url} cannot be written: {reason}{AGAIN}"
             ) from error

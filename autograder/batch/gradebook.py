@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 from nbgrader.api import (
@@ -23,9 +22,9 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import Table, bindparam, insert, select, update
 
+from autograder.batch.penalties import Penalties
 from autograder.course import cells
 from autograder.errors import CourseError
 from autograder.verdict import SubmissionVerdict
@@ -94,8 +93,7 @@ class Writer:
         self.duedate: datetime.datetime | None = record.duedate
         self.notebooks = {notebook.name: _known(notebook) for notebook in record.notebooks}
         self.session.rollback()
-        self.late = AssignLatePenalties(config=config)
-        self.late.init_plugin()
+        self.penalties = Penalties(self.session, self.assignment, config)
 
     def entries(self) -> dict[tuple[str, str], Entry]:
         """What is stored now: (student, notebook) → automatic scores."""
@@ -155,7 +153,7 @@ class Writer:
             moment, extension, submitted = self._submission(student, known, timestamp)
             score = self._grades(submitted, known, marks, resubmitted)
             self._comments(submitted, known, marks)
-            penalty = self._penalty(student, score, moment, extension)
+            penalty = self.penalties.of(student, score, moment, self.duedate, extension)
             self.session.execute(
                 update(_table(SubmittedNotebook))
                 .where(_table(SubmittedNotebook).c.id == submitted)
@@ -261,27 +259,6 @@ class Writer:
                 .values(auto_comment=bindparam("text")),
                 changes,
             )
-
-    def _penalty(
-        self,
-        student: str,
-        score: float,
-        timestamp: datetime.datetime | None,
-        extension: datetime.timedelta | None,
-    ) -> float | None:
-        """What the course's late-submission plugin takes off."""
-        if timestamp is None or self.duedate is None:
-            return None
-        due = self.duedate + (extension or datetime.timedelta())
-        seconds = max(0.0, (timestamp - due).total_seconds())
-        if not seconds:
-            return None
-        penalty: float | None = self.late.plugin_inst.late_submission_penalty(
-            student, score, seconds
-        )
-        if penalty is None:
-            return None
-        return float(self.late._check_late_penalty(SimpleNamespace(score=score), penalty))
 
 
 def _known(notebook: Notebook) -> _Known:

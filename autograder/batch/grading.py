@@ -5,11 +5,12 @@ A worker touches neither the gradebook nor any file of the course; what it retur
 
 from __future__ import annotations
 
+import contextlib
 import json
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from autograder import catalogue
@@ -18,7 +19,7 @@ from autograder.course.cells import Notebook, grade_id, is_answer, points_by_tes
 from autograder.course.choosing import Worth, find
 from autograder.course.folder import HandedIn
 from autograder.course.opening import printable
-from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
+from autograder.errors import CourseError, HostTrouble, SandboxUnavailable, SubmissionError
 from autograder.limits import Limits
 from autograder.pages.annotating import annotated
 from autograder.repair.reading import parse
@@ -33,7 +34,7 @@ GRADER_FAILED = "the grader itself failed; your instructor sees why and will gra
 
 @dataclass(frozen=True)
 class Task:
-    """What all submissions of one notebook share; small and picklable."""
+    """What all submissions of one notebook share: it carries bytes, and no path of this machine."""
 
     assignment: str
     notebook: str
@@ -42,15 +43,17 @@ class Task:
     released: str
     """The notebook as students got it, as JSON."""
     limits: Limits
-    catalogue: Path
-    """Folder of the named mistakes and alternatives."""
-    files: Path | None = None
-    """Folder with copies of the instructor's data files; nothing else lies there."""
+    catalogue: Mapping[str, bytes] = field(default_factory=dict)
+    """The modules of named mistakes and alternatives."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The instructor's data files, by their names beside the notebook."""
     others: frozenset[str] = frozenset()
     """Names of the assignment's other notebooks."""
+    delimiters: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+    """What the first and the last line of hidden tests hold."""
     require_sandbox: bool = False
     plan: Plan = field(default_factory=Plan)
-    """What every sandbox shows, and what must be out of reach there."""
+    """What every sandbox shows beside Python and its libraries, and what must never be in it."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,30 @@ class Graded:
 def grade_handed_in(task: Task, handed_in: HandedIn) -> Graded:
     """Grade what a student handed in.
 
-    Raises CourseError and SandboxUnavailable only: those concern every submission alike.
-    Anything else that goes wrong is a verdict "not graded" with its reason.
+    Raises CourseError and SandboxUnavailable, which concern every submission alike, and
+    HostTrouble, after which the same submission may be tried once more. Anything else that goes
+    wrong is a verdict "not graded" with its reason.
     """
     student = handed_in.student
-    return _guarded(task, student, lambda: _judged(task, student, read(task, handed_in)))
+    return _guarded(task, student, lambda: _judged(task, handed_in, read(task, handed_in)))
 
 
-def grade_repaired(task: Task, student: str, notebook: dict[str, Any]) -> Graded:
-    """Grade a notebook that was repaired before, as nbgrader's pipeline has it."""
-    return _guarded(task, student, lambda: _judged(task, student, repaired_from(notebook)))
+def grade_repaired(task: Task, handed_in: HandedIn, notebook: dict[str, Any]) -> Graded:
+    """Grade a notebook that was repaired before, as nbgrader's pipeline has it.
+
+    What the host could not give is tried once more here, since nobody else does.
+    """
+    student = handed_in.student
+
+    def judged() -> Graded:
+        return _guarded(task, student, lambda: _judged(task, handed_in, repaired_from(notebook)))
+
+    try:
+        with contextlib.suppress(HostTrouble):
+            return judged()
+        return judged()
+    except HostTrouble as trouble:
+        return not_graded(task, student, str(trouble))
 
 
 def read(task: Task, handed_in: HandedIn) -> Repaired:
@@ -109,17 +126,19 @@ def _read(task: Task, handed_in: HandedIn) -> Repaired:
     return replace(repaired, repairs=repairs)
 
 
-def _judged(task: Task, student: str, repaired: Repaired) -> Graded:
+def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
     from autograder.judge import grade  # noqa: PLC0415 (imports NumPy and the sandbox)
 
     verdict = grade(
         _parsed(task.source),
         repaired.notebook,
-        student=student,
+        student=handed_in.student,
         assignment=task.assignment,
-        files=_files(task.files),
+        files=task.files,
+        handed_in=handed_in.side_files,
         limits=task.limits,
-        catalogue=_catalogue(task.catalogue),
+        catalogue=_catalogue(tuple(sorted(task.catalogue.items())), task.source),
+        delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
         plan=task.plan,
     )
@@ -134,7 +153,7 @@ def _guarded(task: Task, student: str, work: Any) -> Graded:
         graded: Graded = work()
     except SubmissionError as error:
         return not_graded(task, student, str(error))
-    except (CourseError, SandboxUnavailable):
+    except (CourseError, SandboxUnavailable, HostTrouble):
         raise
     except Exception:
         return not_graded(task, student, GRADER_FAILED, traceback.format_exc())
@@ -157,13 +176,5 @@ def _parsed(text: str) -> Notebook:
 
 
 @lru_cache(maxsize=4)
-def _files(folder: Path | None) -> dict[str, bytes]:
-    if folder is None:
-        return {}
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
-@lru_cache(maxsize=4)
-def _catalogue(folder: Path) -> Catalogue:
-    return catalogue.load(folder)
+def _catalogue(modules: tuple[tuple[str, bytes], ...], source: str) -> Catalogue:
+    return catalogue.from_sources(dict(modules), source)

@@ -8,45 +8,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from autograder.batch.grading import Task
 from autograder.course.directory import Course
 from autograder.course.private import private_places
 from autograder.course.release import SourceNotebook
-from autograder.limits import Limits
 from autograder.sandbox import hostcheck
 from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
 
 
-def make_plan(course: Course, notebooks: Sequence[SourceNotebook], *temporary: str) -> Plan:
-    """What the sandboxes of these notebooks show beside the libraries, and what never.
-
-    ``temporary`` are folders of this very run that no student's code may read either.
-    """
-    shown = course.config.get("Judge", {}).get("shown", [])
+def make_plan(
+    course: Course, notebooks: Sequence[SourceNotebook], shown: Sequence[str] = ()
+) -> Plan:
+    """What the sandboxes of these notebooks show beside the libraries, and what never."""
     return Plan(
-        shown=tuple(str(path) for path in shown),
-        imports=_imported(notebooks),
-        unreachable=(*private_places(course), *temporary),
+        shown=tuple(shown), imports=_imported(notebooks), unreachable=private_places(course)
     )
 
 
-def check_host(
-    course: Course,
-    notebooks: Sequence[SourceNotebook],
-    plan: Plan,
-    limits: Limits,
-    *,
-    require: bool = False,
-) -> tuple[str, ...]:
+def check_host(course: Course, notebooks: Sequence[SourceNotebook], task: Task) -> tuple[str, ...]:
     """What this host cannot give, a sentence each, tried out in a first sandbox.
 
     Raises CourseError or SandboxUnavailable where nothing may be graded: see ``hostcheck.check``.
     """
     forbidden = tuple(name for notebook in notebooks for name in _forbidden(notebook.source))
-    modules = [name for name in plan.imports if name not in forbidden]
-    plan = replace(plan, hidden=module_files(forbidden))
-    everywhere = forbidden_in(course)
-    return hostcheck.check(plan, limits, modules=modules, forbidden=everywhere, require=require)
+    return hostcheck.check(
+        replace(task.plan, hidden=module_files(forbidden)),
+        task.limits,
+        modules=[name for name in task.plan.imports if name not in forbidden],
+        forbidden=forbidden_in(course),
+        require=task.require_sandbox,
+    )
 
 
 def forbidden_in(course: Course) -> tuple[str, ...]:

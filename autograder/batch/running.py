@@ -10,28 +10,29 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
 from autograder.batch import store
-from autograder.batch.filing import Filing
+from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task
 from autograder.batch.host import check_host, make_plan
 from autograder.batch.outcome import ClassVerdict, differences, merge
-from autograder.batch.pool import Job, MakeExecutor, checked_workers, grade_all, process_pool
+from autograder.batch.pool import Job, grade_all
 from autograder.batch.store import Record
+from autograder.batch.workers import MakePool, checked_workers, process_pool
 from autograder.course import datafiles, release
-from autograder.course.directory import Course
+from autograder.course.directory import NEVER_HANDED_OUT, Course
 from autograder.course.folder import Submission
 from autograder.course.release import SourceNotebook
 from autograder.course.students import one_spelling
 from autograder.errors import CourseError
 from autograder.limits import Limits
+from autograder.settings import Judge
 from autograder.verdict import SubmissionVerdict
 
 Say = Callable[[str], None]
@@ -46,7 +47,7 @@ def grade_class(
     force: bool = False,
     students: Sequence[str] = (),
     require_sandbox: bool = False,
-    make_executor: MakeExecutor = process_pool,
+    make_executor: MakePool = process_pool,
     say: Say = print,
 ) -> ClassVerdict:
     """Grade every new or changed submission of an assignment and store the verdicts.
@@ -60,22 +61,20 @@ def grade_class(
         notebooks = release.load(course, assignment)
         submissions = chosen(course, assignment, students)
         datafiles.check(course, assignment, notebooks)
+        settings = Judge.of(course.config)
+        settings.require_sandbox = settings.require_sandbox or require_sandbox
         ensure_registered(course, assignment, notebooks, say)
-        with tempfile.TemporaryDirectory(prefix="grading-") as staged, course.gradebook() as book:
-            tasks = make_tasks(
-                course, assignment, notebooks, limits or course.limits([]), Path(staged),
-                require_sandbox=require_sandbox,
-            )  # fmt: skip
+        tasks = make_tasks(course, assignment, notebooks, settings, limits)
+        with course.gradebook() as book:
             filing = Filing(course, tasks, Writer(book, assignment, course.config))
-            run = _Run(tasks, filing, say, force=force)
+            run = _Run(filing, say, force=force)
             run.plan(submissions)
             if run.jobs:
-                task = next(iter(tasks.values()))
-                for line in check_host(
-                    course, notebooks, task.plan, task.limits, require=require_sandbox
-                ):
+                for line in check_host(course, notebooks, next(iter(tasks.values()))):
                     say(f"less isolation on this host: {line}")
             run.grade(number, make_executor)
+            for change in filing.revise_penalties():
+                say(str(change))
         return ClassVerdict(
             assignment,
             [run.merged(submission.student) for submission in submissions],
@@ -127,42 +126,50 @@ def make_tasks(
     course: Course,
     assignment: str,
     notebooks: list[SourceNotebook],
-    limits: Limits,
-    staged: Path,
-    *,
-    require_sandbox: bool = False,
+    settings: Judge,
+    limits: Limits | None = None,
 ) -> dict[str, Task]:
-    """One task for each notebook; ``staged`` is an empty folder for the data files."""
+    """One task for each notebook; ``limits`` take the place of the settings' own."""
     names = frozenset(notebook.name for notebook in notebooks)
-    files = course.stage_data(assignment, staged)
-    plan = make_plan(course, notebooks, str(staged))
+    folder = course.folder("source", ".", assignment)
+    catalogue = {name: folder / name for name in NEVER_HANDED_OUT if (folder / name).is_file()}
+    files = _contents(course.data_files(assignment))
+    modules = _contents(catalogue)
     return {
         notebook.name: Task(
             assignment=assignment,
             notebook=notebook.name,
             source=json.dumps(notebook.source),
             released=json.dumps(notebook.released),
-            limits=limits,
-            catalogue=notebook.path.parent,
+            limits=limits or settings.allowed(),
+            catalogue=modules,
             files=files,
             others=names - {notebook.name},
-            require_sandbox=require_sandbox,
-            plan=plan,
+            delimiters=course.hidden_delimiters,
+            require_sandbox=settings.require_sandbox,
+            plan=make_plan(course, notebooks, settings.shown),
         )
         for notebook in notebooks
     }
 
 
+def _contents(paths: Mapping[str, Path]) -> dict[str, bytes]:
+    try:
+        return {name: path.read_bytes() for name, path in paths.items()}
+    except OSError as error:
+        raise CourseError(f"{error.filename} cannot be read: {error.strerror}") from error
+
+
 class _Run:
     """One run over a class: what is to do, what came out."""
 
-    def __init__(self, tasks: dict[str, Task], filing: Filing, say: Say, *, force: bool) -> None:
-        self.tasks = tasks
+    def __init__(self, filing: Filing, say: Say, *, force: bool) -> None:
+        self.tasks = filing.tasks
         self.filing = filing
         self.say = say
         self.force = force
         self.jobs: list[Job] = []
-        self.keys: dict[tuple[str, str], tuple[str, str]] = {}
+        self.keys: dict[tuple[str, str], Keys] = {}
         self.before: dict[tuple[str, str], Record] = {}
         self.verdicts: dict[tuple[str, str], SubmissionVerdict] = {}
         self.unchanged = 0
@@ -170,30 +177,23 @@ class _Run:
     def plan(self, submissions: list[Submission]) -> None:
         """Sort the submissions into those to grade and those whose verdict still holds."""
         course, assignment = self.filing.course, self.filing.assignment
-        source = course.folder("source", ".", assignment)
-        task_keys = {
-            name: store.key_of_task(source, task.source, task.limits)
-            for name, task in self.tasks.items()
-        }
         for submission in submissions:
-            student, files = submission.student, course.hand_in(submission)
+            student, handed_in = submission.student, course.hand_in(submission)
             if trouble := course.timestamp(submission.folder).trouble:
                 self.say(f"{student}: {trouble}; whether it was late is not known")
             for name, task in self.tasks.items():
-                handed_in = store.key_of_submission(files, f"{name}.ipynb")
-                key = store.joined(task_keys[name], handed_in)
-                self.keys[student, name] = key, handed_in
+                keys = self.keys[student, name] = self.filing.keys(handed_in, name)
                 record = store.load(course, student, assignment, name)
                 if record is not None:
-                    self.before[student, name] = record
-                if record is None or self.force or not self.filing.holds(record, key, name):
+                    self.before[student, name] = record.brief()
+                if record is None or self.force or not self.filing.holds(record, keys.whole, name):
                     self.jobs.append(Job(task, submission, course.hand_in))
                     continue
                 self.filing.keep(submission, name, record)
-                self.verdicts[student, name] = record.verdict
+                self.verdicts[student, name] = store.brief(record.verdict)
                 self.unchanged += 1
 
-    def grade(self, workers: int, make_executor: MakeExecutor) -> None:
+    def grade(self, workers: int, make_executor: MakePool) -> None:
         """Grade what is to be graded; each verdict is stored as it arrives."""
         bar = tqdm(
             total=len(self.jobs),
@@ -212,12 +212,11 @@ class _Run:
     def stored(self, job: Job, graded: Graded) -> Iterator[str]:
         """Store a verdict; a line if it was not graded, and one for each changed score."""
         student, name, verdict = job.submission.student, job.task.notebook, graded.verdict
-        key, handed_in = self.keys[student, name]
+        keys = self.keys[student, name]
         before = self.before.get((student, name))
-        record = Record(key, handed_in, verdict, graded.untouched, graded.detail)
-        again = before is not None and before.filed and before.submitted == handed_in
-        self.filing.file(job.submission, name, graded, record, again=again)
-        self.verdicts[student, name] = verdict
+        again = before is not None and before.filed and before.submitted == keys.submitted
+        self.filing.file(job.submission, name, graded, keys, again=again)
+        self.verdicts[student, name] = store.brief(verdict)
         if verdict.status == "not graded":
             yield f"{student}: not graded: {verdict.reason}"
         if graded.detail:

@@ -15,7 +15,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -23,9 +23,10 @@ from typing import Any
 
 import autograder
 import lossland
+from autograder.batch.grading import Task
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn
-from autograder.limits import Limits
+from autograder.errors import GraderError
 from autograder.verdict import SubmissionVerdict
 
 FORMAT = 1
@@ -59,6 +60,10 @@ class Record:
             "verdict": {**self.verdict.to_json(), "outputs": outputs},
         }
 
+    def brief(self) -> Record:
+        """What a run remembers; pictures, outputs and curves stay on disk."""
+        return replace(self, verdict=brief(self.verdict))
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Record:
         return cls(
@@ -69,6 +74,12 @@ class Record:
             detail=data["detail"],
             filed=data["filed"],
         )
+
+
+def brief(verdict: SubmissionVerdict) -> SubmissionVerdict:
+    """Scores, reasons and messages, without outputs and curves."""
+    tests = {name: replace(test, evidence=()) for name, test in verdict.tests.items()}
+    return replace(verdict, tests=tests, outputs=())
 
 
 def path_of(course: Course, student: str, assignment: str, notebook: str) -> Path:
@@ -125,24 +136,39 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise
 
 
+def publish(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file whole; GraderError, in one line, where that cannot be."""
+    try:
+        write_whole(path, data, mode)
+    except OSError as error:
+        raise GraderError(f"{path} cannot be written: {why_not(error, path)}") from error
+
+
+def why_not(error: OSError, path: Path) -> str:
+    """What stands in the way of writing ``path``, and what to do about it."""
+    for parent in path.parents:
+        if os.path.lexists(parent):
+            if not parent.is_dir():
+                return f"{parent} is a file where a folder should be; move it away"
+            break
+    if path.is_dir():
+        return "it is a folder where a file should be; move it away"
+    return f"{error.strerror or error} ({error.filename or path})"
+
+
 # Keys ---------------------------------------------------------------------------------------
 
 
-def key_of_task(folder: Path, source: str, limits: Limits) -> str:
-    """Fingerprint of everything but the submission.
-
-    ``folder`` is the assignment's source folder with data, mistakes and alternatives;
-    ``source`` the text of the notebook as it is graded.
-    """
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and _counts(path))
-    return _digest(
-        [
-            _grader(),
-            source.encode(),
-            json.dumps(asdict(limits), sort_keys=True).encode(),
-            *_contents(paths, folder),
-        ]
-    )
+def key_of_task(task: Task) -> str:
+    """Fingerprint of everything but the submission."""
+    parts = [_grader(), task.source.encode(), task.released.encode()]
+    settings = [asdict(task.limits), task.delimiters, task.plan.shown]
+    parts.append(json.dumps(settings, sort_keys=True).encode())
+    for files in (task.catalogue, task.files):
+        parts.append(str(len(files)).encode())
+        for name in sorted(files):
+            parts += [name.encode("utf-8", "surrogateescape"), files[name]]
+    return _digest(parts)
 
 
 def key_of_submission(handed_in: HandedIn, name: str) -> str:
@@ -153,10 +179,6 @@ def key_of_submission(handed_in: HandedIn, name: str) -> str:
 def joined(task: str, submission: str) -> str:
     """The key of a verdict."""
     return _digest([task.encode(), submission.encode()])
-
-
-def _counts(path: Path) -> bool:
-    return not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
 
 
 @cache

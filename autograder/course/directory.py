@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course import timestamps
@@ -24,7 +24,6 @@ from autograder.course.places import Pattern
 from autograder.course.students import one_each, one_spelling
 from autograder.course.timestamps import Moment
 from autograder.errors import CourseError
-from autograder.limits import Limits
 
 CONFIG_NAME = "nbgrader_config.py"
 # Named wrong and right solutions lie beside the source notebook; nobody else may see them.
@@ -54,7 +53,7 @@ class Course:
         app.load_cwd_config = False  # a plain attribute: the constructor would ignore it
         app.raise_config_file_errors = True
         try:
-            with _import_from(folder):
+            with import_from(folder):
                 app.initialize([], root=str(folder))
         except (Exception, SystemExit) as error:
             # nbgrader reports a bad value to its log and then exits.
@@ -123,7 +122,20 @@ class Course:
             file_bytes=1000 * self.directory.max_file_size,
             total_bytes=1000 * self.directory.max_dir_size,
         )
-        return hand_in(submission, ignore=self.directory.ignore, limits=limits)
+        return hand_in(
+            submission, ignore=self.directory.ignore, foreign=self._linked, limits=limits
+        )
+
+    @cached_property
+    def _linked(self) -> frozenset[tuple[int, int]]:
+        """Files of the instructor that have several names: device and inode."""
+        found = set()
+        for path in _files_below(self._pattern("source").base, ()):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                if status.st_nlink > 1:
+                    found.add((status.st_dev, status.st_ino))
+        return frozenset(found)
 
     def _pattern(self, step: str) -> Pattern:
         return Pattern.of(
@@ -162,21 +174,6 @@ class Course:
             if path.is_file()
         }
 
-    def stage_data(self, assignment: str, target: Path) -> Path | None:
-        """Copy the data files into ``target``, readable for everyone; None when there are none.
-
-        The source folder itself is never shown to a student's process: it holds the answers.
-        """
-        files = self.data_files(assignment)
-        for name, path in files.items():
-            copy = target / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            copy.chmod(0o644)
-        for folder in (target, *(path for path in target.rglob("*") if path.is_dir())):
-            folder.chmod(0o755)
-        return target if files else None
-
     # The gradebook --------------------------------------------------------------------------
 
     @contextlib.contextmanager
@@ -192,8 +189,14 @@ class Course:
             raise CourseError(
                 f"the gradebook {self.directory.db_url} cannot be opened: {_first_line(error)}"
             ) from error
-        with gradebook:
-            yield gradebook
+        try:
+            with gradebook:
+                yield gradebook
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error)).splitlines()[0]
+            raise CourseError(
+                f"the gradebook {self.directory.db_url} cannot be used: {reason}"
+            ) from error
 
     def timestamp(self, folder: Path) -> Moment:
         """When the submission in this folder was handed in, or why that is not known."""
@@ -211,16 +214,6 @@ class Course:
         """What the first and the last line of hidden tests hold, as nbgrader is configured."""
         stage = ClearHiddenTests(config=self.config)
         return stage.begin_test_delimeter, stage.end_test_delimeter
-
-    @property
-    def require_sandbox(self) -> bool:
-        """Does the course's configuration insist on full isolation?"""
-        return bool(self.config.get("Judge", {}).get("require_sandbox", False))
-
-    def limits(self, settings: list[str]) -> Limits:
-        """The limits that the course's configuration and then the command line ask for."""
-        configured: Any = self.config.get("Judge", {}).get("limits", [])
-        return Limits().changed([*configured, *settings])
 
 
 def _files_below(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
@@ -245,8 +238,8 @@ def _quiet_log() -> tuple[logging.Logger, list[str]]:
 
 
 @contextlib.contextmanager
-def _import_from(folder: Path) -> Iterator[None]:
-    """A configuration file may import a module that lies beside it."""
+def import_from(folder: Path) -> Iterator[None]:
+    """The course's configuration may name modules that lie beside it."""
     before = sys.path.copy()
     sys.path.insert(0, str(folder))
     try:

@@ -11,7 +11,7 @@ import itertools
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -119,17 +119,19 @@ def hand_in(
     submission: Submission,
     *,
     ignore: Sequence[str] = (),
+    foreign: Collection[tuple[int, int]] = (),
     limits: ReadingLimits | None = None,
 ) -> HandedIn:
     """Read what a student handed in; never raises for anything about the submission.
 
-    ``ignore`` are patterns of names that count as not handed in.
+    ``ignore`` are patterns of names that count as not handed in; ``foreign`` are files (device
+    and inode) that are nobody's submission: an unpacked archive may have made a hard link.
     """
     student = submission.student
     if submission.reason:
         return HandedIn(student, reason=submission.reason, troubles=submission.notes)
     root = submission.root or submission.folder.parent
-    reading = _Reading((*NOT_HANDED_IN, *ignore), limits or ReadingLimits())
+    reading = _Reading((*NOT_HANDED_IN, *ignore), foreign, limits or ReadingLimits())
     try:
         with folder_below(root, submission.folder.relative_to(root).parts) as folder:
             reading.read(folder)
@@ -147,11 +149,26 @@ def hand_in(
     )
 
 
+def read_beside(submission: Submission, name: str, limit: int) -> bytes:
+    """One small file of a submission; SubmissionError when it is not there, or not an own one."""
+    if submission.reason:
+        raise SubmissionError(submission.reason)
+    root = submission.root or submission.folder.parent
+    with folder_below(root, submission.folder.relative_to(root).parts) as folder:
+        return read_file(name, limit, parent=folder)
+
+
 class _Reading:
     """The state of one walk, breadth first: what lies at the top is read before anything deeper."""
 
-    def __init__(self, ignore: tuple[str, ...], limits: ReadingLimits) -> None:
+    def __init__(
+        self,
+        ignore: tuple[str, ...],
+        foreign: Collection[tuple[int, int]],
+        limits: ReadingLimits,
+    ) -> None:
         self.ignore = ignore
+        self.foreign = foreign
         self.limits = limits
         self.files: dict[str, bytes] = {}
         self.modified: dict[str, float] = {}
@@ -217,6 +234,10 @@ class _Reading:
                 self.left_out[whole] = "is a directory"
             return not name.startswith(".")
         trouble = why_no_file(found.st_mode)
+        if found.st_nlink > 1 and not trouble:
+            linked = (found.st_dev, found.st_ino) in self.foreign
+            linked = linked or found.st_uid != os.fstat(parent).st_uid
+            trouble = "is a hard link to somebody else's file" if linked else ""
         if trouble:
             self.leave(whole, trouble)
         elif self.has_room(is_notebook(name)):

@@ -36,7 +36,12 @@ def folder_below(root: Path, parts: tuple[str, ...]) -> Iterator[int]:
 
     ``root`` itself is the instructor's and may be a link.
     """
-    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise SubmissionError(
+            f"the folder {printable(root.name)} cannot be read: {error.strerror}"
+        ) from error
     try:
         for part in parts:
             below = open_folder(descriptor, part)

@@ -12,10 +12,19 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.converters import GenerateAssignment
 from nbgrader.nbgraderformat import ValidationError
 from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
+from sqlalchemy import insert, select
 from traitlets.utils.importstring import import_item
 
 from autograder.course.cells import give_ids, graded_cells
@@ -110,7 +119,7 @@ def is_registered(gradebook: Gradebook, assignment: str, notebooks: list[SourceN
         return False
     if known != {notebook.name for notebook in notebooks}:
         return False
-    return all(
+    return not _incomplete(gradebook, assignment) and all(
         _known_cells(gradebook, assignment, notebook.name) == _own_cells(notebook)
         for notebook in notebooks
     )
@@ -136,6 +145,45 @@ def _own_cells(notebook: SourceNotebook) -> set[tuple[Any, ...]]:
         if settings.get("task"):
             found.add(("task", settings["grade_id"], float(settings["points"])))
     return found
+
+
+def _incomplete(gradebook: Gradebook, assignment: str) -> list[tuple[str, Notebook]]:
+    """Submissions that lack the rows of a notebook: it came after them. (key, notebook)."""
+    known = gradebook.find_assignment(assignment)
+    session, rows = gradebook.db, SubmittedNotebook.__table__
+    there = set(session.execute(select(rows.c.assignment_id, rows.c.notebook_id)).all())
+    submissions = session.execute(
+        select(SubmittedAssignment.__table__.c.id).where(
+            SubmittedAssignment.__table__.c.assignment_id == known.id
+        )
+    ).scalars()
+    return [
+        (submission, notebook)
+        for submission in submissions
+        for notebook in known.notebooks
+        if (submission, notebook.id) not in there
+    ]
+
+
+def _complete(gradebook: Gradebook, assignment: str) -> None:
+    """Give every submission the rows of every notebook, as nbgrader does for new submissions."""
+    session = gradebook.db
+    for submission, notebook in _incomplete(gradebook, assignment):
+        cells = {
+            Grade: [*notebook.grade_cells, *notebook.task_cells],
+            Comment: [*notebook.solution_cells, *notebook.task_cells],
+        }
+        keys = {model: [cell.id for cell in found] for model, found in cells.items()}
+        (submitted,) = session.execute(
+            insert(SubmittedNotebook.__table__).values(
+                assignment_id=submission, notebook_id=notebook.id
+            )
+        ).inserted_primary_key
+        for model, found in keys.items():
+            rows = [{"notebook_id": submitted, "cell_id": key} for key in found]
+            if rows:
+                session.execute(insert(model.__table__), rows)
+    session.commit()
 
 
 def register(course: Course, assignment: str, notebooks: list[SourceNotebook]) -> None:
@@ -170,3 +218,5 @@ def register(course: Course, assignment: str, notebooks: list[SourceNotebook]) -
                 f"the test cells of {course.shown(notebook.path)} are not those that submissions "
                 f"of {assignment} were graded with: {START_AGAIN.format(assignment)}"
             ) from error
+    with course.gradebook() as gradebook:
+        _complete(gradebook, assignment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import hashlib
 import os
 import unicodedata
 from collections import defaultdict
@@ -14,6 +15,8 @@ from autograder.course.folder import TIMESTAMP, Submission
 from autograder.course.opening import printable
 from autograder.course.places import Place
 from autograder.course.timestamps import moment
+
+LONGEST_ID = 200
 
 
 def one_spelling(name: str) -> str:
@@ -35,7 +38,11 @@ def one_each(places: Iterable[Place], root: Path) -> list[Submission]:
 
 def _id_of(name: str) -> str:
     """The student's id; characters that cannot be printed are written as ``\\xe9``."""
-    return "".join(_visible(c) for c in one_spelling(name))
+    shown = "".join(_visible(c) for c in one_spelling(name))
+    if shown == name or len(shown.encode()) <= LONGEST_ID:
+        return shown
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return f"{shown[:60]}-{digest[:8]}"  # must be a folder's name again
 
 
 def _visible(character: str) -> str:

@@ -34,6 +34,7 @@ REGION = re.compile(r"\b[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z0-9_+-]+){1,2}")
 BRACKETED = re.compile(r"\s*[\[(]([^\[\]()]{1,60})[\])]\s*$")  # as Java and JavaScript write it
 EPOCH = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{13}")
 FULL_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?:[0-9]{4})?(?![0-9])")
+CLOCK = re.compile(r":|T[0-9]{4}")
 DAY_FIRST = re.compile(r"\b([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})\b")
 # What a text leaves out is taken from these; so both answers agree when nothing is missing.
 DEFAULTS = datetime.datetime(2000, 1, 1, 0, 0), datetime.datetime(2004, 2, 2, 1, 1)
@@ -131,7 +132,7 @@ def _in_utc(text: str, zone: datetime.tzinfo | None) -> datetime.datetime:
 
 def _parsed(text: str) -> datetime.datetime:
     """The moment as it is written; raises when it leaves open which it is."""
-    if " " in text or "T" in text:
+    if CLOCK.search(text):
         with contextlib.suppress(ValueError):
             return datetime.datetime.fromisoformat(text)
     numeric = DAY_FIRST.search(text)

@@ -85,6 +85,11 @@ def _load(inputs: tuple[Any, ...], catalogue: Catalogue) -> _Loaded:
     return _kept
 
 
+def reference_problems() -> tuple[str, ...]:
+    """What went wrong when the reference that was used last ran, a line each."""
+    return () if _kept is None else _kept.process.problems
+
+
 def close_reference() -> None:
     """End this process's reference process, if there is one."""
     global _kept  # noqa: PLW0603

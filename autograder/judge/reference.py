@@ -17,7 +17,6 @@ import sys
 import tempfile
 import threading
 import traceback
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
@@ -25,17 +24,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograder.errors import CourseError, GraderError
+from autograder.errors import CourseError, GraderError, HostTrouble
 from autograder.judge.assignment import Assignment
 from autograder.judge.environment import restored
-from autograder.judge.magics import JudgeShell
-from autograder.judge.process import in_own_process
+from autograder.judge.magics import JudgeShell, unseen
+from autograder.judge.process import forked, in_own_process, what_the_host_lacks
 from autograder.judge.staging import stage
-from autograder.judge.timing import WALL_FACTOR, JudgeTimeout, cpu_alarm, quiet
-from autograder.limits import Limits
+from autograder.judge.timing import JudgeTimeout, cpu_alarm, quiet
+from autograder.limits import WALL_FACTOR, Limits
 
 GRACE_SECONDS = 10
-GONE = "the judging process ended without a verdict"
+GONE = "the judging process was killed, perhaps because memory ran out"
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,8 @@ Judge = Callable[[Reference, Path, Any], Any]
 def run_reference(
     loaded: Assignment, limits: Limits, begin: Callable[[str], None] = lambda _: None
 ) -> Reference:
-    """Run the instructor's notebook without its tests, where it stands; ``begin`` hears of cells."""
-    names: dict[str, Any] = {"__name__": "__main__"}
+    """Run the instructor's notebook without its tests; ``begin`` hears the name of each cell."""
+    names: dict[str, Any] = {"__name__": "__main__", "display": unseen}
     names["get_ipython"] = JudgeShell(names)
     problems = []
     for cell in loaded.cells:
@@ -67,6 +66,8 @@ def run_reference(
         except JudgeTimeout:
             raise CourseError(_endless(cell.grade_id, limits)) from None
         except BaseException as error:
+            if cell.may_raise or cell.kind == "plain":
+                continue  # no test rests on it, or it says so by failing
             text = f"{type(error).__name__}: {error}".strip(": ")
             problems.append(f"the source's cell {cell.grade_id} raised {text[:200]}")
     return Reference(names, tuple(problems))
@@ -88,15 +89,12 @@ class ReferenceProcess:
         self._owner = os.getpid()
         self._limits = limits
         self._lock = threading.Lock()
-        self._room = Path(tempfile.mkdtemp(prefix="judging-"))
-        self._room.chmod(0o711)  # what is shown to students' processes lies inside
-        self._pipe, theirs = Pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        with warnings.catch_warnings():
-            # Some callers have threads; the new process uses none of theirs.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._process = os.fork()
+        self.problems: tuple[str, ...] = ()
+        with what_the_host_lacks("no judge could be started"):
+            self._room = Path(tempfile.mkdtemp(prefix="judging-"))
+            self._room.chmod(0o711)  # what is shown to students' processes lies inside
+            self._pipe, theirs = Pipe()
+            self._process = forked()
         if self._process == 0:
             self._pipe.close()
             _Server(theirs, self._room, limits, judge).be(loaded, files)
@@ -115,27 +113,31 @@ class ReferenceProcess:
             try:
                 if not self._pipe.poll(patience):
                     raise CourseError(_endless(running, self._limits))
-                kind, text = self._pipe.recv()
+                kind, what = self._pipe.recv()
             except (EOFError, OSError):
                 if not running:
-                    raise GraderError("the reference's process did not start") from None
+                    raise HostTrouble("the reference's process did not start") from None
                 text = f"the source notebook's cell {running} ends the process it runs in"
                 raise CourseError(text) from None
-            if kind == "ready":
-                return
             if kind == "failed":
-                raise CourseError(text)
-            running = text
+                raise CourseError(what)
+            if kind == "ready":
+                self.problems = what
+                return
+            running = what
 
     def judge(self, request: Any) -> Any:
-        """The judge's answer to one request, or one line saying why there is none."""
+        """The judge's answer to one request, or one line saying why there is none.
+
+        Raises HostTrouble when the host has ended one of the processes that it takes.
+        """
         with self._lock:
             try:
                 self._pipe.send(request)
                 answer = self._pipe.recv()
             except (EOFError, OSError):
                 self.close()
-                return GONE
+                raise HostTrouble(GONE) from None
         if isinstance(answer, GraderError):
             raise answer
         return answer
@@ -180,7 +182,7 @@ class _Server:
             except GraderError as error:
                 self.pipe.send(("failed", str(error)))
                 os._exit(0)
-            self.pipe.send(("ready", ""))
+            self.pipe.send(("ready", reference.problems))
             self._serve(reference)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass  # nobody asks any more
@@ -217,8 +219,10 @@ class _Server:
         requests = _Requests(self.pipe, self.room)
         while True:
             request = requests.next()
-            place = Path(tempfile.mkdtemp(prefix="judge-", dir=self.room))
+            place = self.room / "judge"
             try:
+                with what_the_host_lacks("no judge could be started"):
+                    place = Path(tempfile.mkdtemp(prefix="judge-", dir=self.room))
                 answer = in_own_process(lambda: self.judge(reference, place, request), self.limits)  # noqa: B023
             except GraderError as error:
                 answer = error

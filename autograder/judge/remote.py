@@ -5,7 +5,8 @@
     SandboxFailure      the process is gone or cannot be believed: the end of this test cell
     ├── StudentTimeout      no answer within the test's time
     ├── StudentCrash        the process ended while it was computing
-    └── ProtocolViolation   an answer that no honest process gives
+    ├── ProtocolViolation   an answer that no honest process gives
+    └── NotJudged           no fault of this test: nothing of the submission is graded
 
 ``SandboxFailure`` is a BaseException: a test that expects an Exception is not satisfied by
 a process that dies.
@@ -16,7 +17,6 @@ from __future__ import annotations
 import builtins
 import functools
 import math
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,18 +25,18 @@ import numpy as np
 
 from autograder import generators
 from autograder.checks import nonfinite_allowed
-from autograder.errors import WireError
+from autograder.errors import GraderError, HostTrouble, WireError
 from autograder.judge import shapes
 from autograder.judge.refusals import EmptyResult, NotFinite, ResultRefused
 from autograder.limits import Limits
 from autograder.recording import RecordedCall, frozen, watched
+from autograder.sandbox.clock import COMPUTING, Clock, NoVerdict, TooLong
 from autograder.wire import (
     Connection,
     Encoder,
     FunctionRef,
     GeneratorRef,
     Hangup,
-    Late,
     Refused,
     decode,
 )
@@ -64,6 +64,14 @@ class StudentTimeout(SandboxFailure):
 
 class StudentCrash(SandboxFailure):
     """The process ended."""
+
+
+class NotJudged(SandboxFailure):
+    """The host, or the submission as a whole, allows no verdict; ``trouble`` says why."""
+
+    def __init__(self, trouble: GraderError) -> None:
+        super().__init__(str(trouble))
+        self.trouble = trouble
 
 
 class ProtocolViolation(SandboxFailure):
@@ -106,16 +114,23 @@ def _student_error_type(kind: str) -> type[StudentError]:
         return StudentError
 
 
+def timeout_text(how: str, limits: Limits) -> str:
+    """What is said of a test whose time was up."""
+    if how == COMPUTING:
+        return f"Stopped: no answer within {limits.test_seconds} seconds of computing."
+    return f"Stopped: your code waited for {limits.test_seconds} seconds without computing."
+
+
 # -- one conversation -------------------------------------------------------------------
 
 
 class Conversation:
     """Questions to one forked child of the student's process, within one test's time."""
 
-    def __init__(self, connection: Connection, limits: Limits, deadline: float) -> None:
+    def __init__(self, connection: Connection, limits: Limits, clock: Clock) -> None:
         self._connection = connection
         self._limits = limits
-        self._deadline = deadline
+        self._clock = clock
         self._functions: dict[int, Callable[..., Any]] = {}
         self._generators: dict[int, np.random.Generator] = {}
         self._named: dict[str, FunctionRef] = {}
@@ -186,9 +201,12 @@ class Conversation:
             # All that were ever handed over: a test may have drawn from them since.
             self._send([kind, number, *rest, [*self._generators.values(), *shared]])
             return self._answer_to(number)
-        except Late:
-            seconds = self._limits.test_seconds
-            self.over = StudentTimeout(f"no answer within the test's {seconds} seconds")
+        except TooLong as late:
+            self.over = StudentTimeout(timeout_text(late.how, self._limits))
+        except NoVerdict as error:
+            self.over = NotJudged(error.trouble)
+        except HostTrouble as error:  # the keeper is gone
+            self.over = NotJudged(error)
         except Hangup:
             self.over = StudentCrash("the process ended while it was computing")
         except (WireError, RecursionError) as error:
@@ -238,12 +256,10 @@ class Conversation:
             document = encoder.encode(message)
         except Refused as refused:
             raise TypeError(f"a test handed the student's function {refused}") from None
-        self._connection.send(document, self._deadline)
+        self._connection.send(document, self._clock)
 
     def _receive(self) -> Any:
-        document = self._connection.receive(self._deadline)
-        if time.monotonic() > self._deadline:
-            raise Late
+        document = self._connection.receive(self._clock)
         return decode(document, self._connection.bounds, self._resolve)
 
     # -- references ----------------------------------------------------------------------

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-WALL_FACTOR = 10
-"""Wall time, in times of the CPU time that is allowed: a busy host is nobody's fault."""
+from autograder.errors import HostTrouble
+from autograder.judge.remote import NotJudged
+from autograder.limits import WALL_FACTOR
+
+AGAIN_SECONDS = 1.0  # it keeps ringing: a test cell may swallow one exception
 
 
 class JudgeTimeout(BaseException):
@@ -27,38 +31,51 @@ def quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def alarm(seconds: float) -> Iterator[None]:
-    """Raise JudgeTimeout inside when the time is up."""
+    """Raise JudgeTimeout inside when this process has computed for so many seconds.
 
-    def ring(*_: object) -> None:
-        raise JudgeTimeout
+    When it was held up for far longer than that, NotJudged is raised: the host was too busy.
+    """
+    started = time.process_time()
 
-    previous = signal.signal(signal.SIGALRM, ring)
-    ring_in(seconds)
-    try:
+    def held_up() -> BaseException:
+        used = time.process_time() - started
+        text = f"the host was too busy: a test computed {used:.0f} seconds and was not done"
+        return NotJudged(HostTrouble(text))
+
+    with _ringing(seconds, held_up):
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
 
 
 @contextlib.contextmanager
 def cpu_alarm(seconds: float) -> Iterator[None]:
-    """Raise JudgeTimeout inside when this process has computed for so long, or waited far longer."""
+    """Raise JudgeTimeout inside when this process has computed so long, or waited far longer."""
+    with _ringing(seconds, JudgeTimeout):
+        yield
 
-    def ring(*_: object) -> None:
+
+@contextlib.contextmanager
+def _ringing(seconds: float, held_up: Callable[[], BaseException]) -> Iterator[None]:
+    def computed(*_: object) -> None:
         raise JudgeTimeout
 
-    previous = signal.signal(signal.SIGPROF, ring)
-    signal.setitimer(signal.ITIMER_PROF, max(seconds, 0.01), 1.0)
+    def waited(*_: object) -> None:
+        raise held_up()
+
+    previous = signal.signal(signal.SIGPROF, computed), signal.signal(signal.SIGALRM, waited)
+    signal.setitimer(signal.ITIMER_PROF, max(seconds, 0.01), AGAIN_SECONDS)
+    expect_wall(seconds)
     try:
-        with alarm(WALL_FACTOR * seconds):
-            yield
+        yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, previous)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGPROF, previous[0])
+        signal.signal(signal.SIGALRM, previous[1])
 
 
-def ring_in(seconds: float) -> None:
-    """Let the alarm that is set ring so much later instead."""
-    # It keeps ringing: a test cell may swallow one exception.
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 1.0)
+def expect_wall(seconds: float) -> None:
+    """From now on wait for WALL_FACTOR times these seconds of computing, ours and the student's.
+
+    The student's own clock ends a conversation after as long; this is for what hangs here.
+    """
+    signal.setitimer(signal.ITIMER_REAL, 2 * WALL_FACTOR * max(seconds, 0.01), AGAIN_SECONDS)

@@ -6,6 +6,7 @@ process, opened when the cell first needs one.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import time
@@ -19,36 +20,51 @@ import numpy as np
 from autograder import checks
 from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
+from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.judge import assignment as assignments
 from autograder.judge import audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
-from autograder.judge.magics import JudgeShell, MagicNotRun
+from autograder.judge.host import CRASHED, Host
+from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.reference import Reference
 from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
     Conversation,
+    NotJudged,
     Recorder,
     RemoteFunction,
     SandboxFailure,
     StudentCrash,
+    StudentError,
     StudentTimeout,
+    timeout_text,
 )
-from autograder.judge.timing import JudgeTimeout, alarm, quiet, ring_in
+from autograder.judge.timing import JudgeTimeout, alarm, expect_wall, quiet
 from autograder.limits import Limits
 from autograder.recording import RecordedCall
 from autograder.sandbox.client import Sandbox
+from autograder.sandbox.clock import COMPUTING
 from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
 from autograder.verdict import CellOutput, SubmissionVerdict, TestStatus, TestVerdict
 from autograder.wire import Connection, FunctionRef, Hangup
 
 DIAGNOSIS_SECONDS = 10
-QUOTIENT = "The gradient is numerically right, but it is not computed in closed form."
+QUOTIENT = "The gradient is nearly right, but it is not computed in closed form."
 QUOTIENT_HINT = (
-    "This gradient comes from finite differences of the loss: it changes with the last bits of "
-    "the point. The question asks for the analytic gradient."
+    "A gradient from its formula is exact to 13 digits wherever it is asked for; this one is not, "
+    "as finite differences of the loss or single precision are not."
 )
+AUDIT_FACTOR = 3
+"""The audit makes at most six calls of the two smallest that the test made in its own time."""
+
+_Outcome = tuple[float | None, TestStatus, str, BaseException | None]
+"""Score, status, message and, for a failure, the exception."""
+
+
+class StudentGone(Exception):
+    """The student's process failed the audit's own call."""
 
 
 class Trial:
@@ -76,14 +92,20 @@ class Trial:
         self.conversation: Conversation | None = None
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
-        self.deadline = math.inf
+        self.patience = 1
+        self.host = Host(limits)
         self.names = self._namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
 
     def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
         checks.install_submission(self.loaded.name, self.student, self.loaded.secret)
-        self.names.update(__name__="__main__", get_ipython=self.shell, reference=checks.reference)
+        self.names.update(
+            __name__="__main__",
+            get_ipython=self.shell,
+            display=unseen,
+            reference=checks.reference,
+        )
         plan = replace(
             base,
             files=dict(self.shown),
@@ -93,12 +115,18 @@ class Trial:
         tests: dict[str, TestVerdict] = {}
         with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
             outputs = self._run_notebook()
+            for output in outputs:
+                self.host.check(output.error[-400:])
             for cell in self.loaded.judged():
                 verdict = self._judge(cell, outputs)
                 if cell.kind == "test":
                     tests[cell.grade_id] = verdict
         if self.visibly_failed:
-            with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
+            # More words are a courtesy: the verdict stands without them.
+            with (
+                contextlib.suppress(HostTrouble, SubmissionError),
+                Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox,
+            ):
                 self._run_notebook()
                 for cell in self.visibly_failed:
                     tests[cell.grade_id] = self._explained(cell, tests[cell.grade_id])
@@ -153,7 +181,6 @@ class Trial:
 
     def _begin(self) -> None:
         self.recorder = Recorder()
-        self.deadline = time.monotonic() + self.limits.test_seconds
 
     def _explained(self, cell: SourceCell, verdict: TestVerdict) -> TestVerdict:
         """The verdict with the visible test's own words, from a run without hidden inputs."""
@@ -193,17 +220,41 @@ class Trial:
             if not callable(reference) or name not in self.loaded.expected:
                 continue
             made = [call for call in calls if call.function == name]
-            student = RemoteFunction(
-                FunctionRef("student", 0, name), self._converse, None, by_name=True
-            )
-            try:
-                with alarm(DIAGNOSIS_SECONDS), quiet():
-                    pair = audit.quotients(made, reference, student)
-                    if pair is not None and self._minds(cell, name, made, pair):
-                        return True
-            except (Exception, SandboxFailure, JudgeTimeout):
-                continue  # the audit needs a clear answer; without one the points stand
+            pair = self._audited(name, made, reference)
+            if pair is not None and self._minds(cell, name, made, pair):
+                return True
         return False
+
+    def _audited(
+        self, name: str, made: Sequence[RecordedCall], reference: Callable[..., Any]
+    ) -> audit.Pair | None:
+        """The pair whose gradient is not exact; asked in a fresh process, with its own time.
+
+        There nothing tells these calls from a test's first, and nothing is left of the test.
+        """
+        self._end_conversation()
+        seconds = AUDIT_FACTOR * self.limits.test_seconds
+        self.patience = AUDIT_FACTOR
+        remote = RemoteFunction(FunctionRef("student", 0, name), self._converse, None, by_name=True)
+
+        def student(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return remote(*args, **kwargs)
+            except NotJudged:
+                raise  # the host's doing says nothing about the answer
+            except SandboxFailure as failure:
+                raise StudentGone from failure
+
+        draw = checks.rng(f"audit of {name}")
+        try:
+            with alarm(seconds + 1), quiet():
+                return audit.quotients(made, reference, student, draw)
+        except NotJudged as error:
+            raise error.trouble from None
+        except (Exception, JudgeTimeout):
+            return None  # the reference gave no answer: there is nothing to hold against
+        finally:
+            self.patience = 1
 
     def _minds(
         self, cell: SourceCell, name: str, made: Sequence[RecordedCall], pair: audit.Pair
@@ -218,14 +269,17 @@ class Trial:
         names.update(self.names)
         dict.__setitem__(names, name, stand_in)
         try:
-            if cell.code is not None:
-                exec(cell.code, names)
-        except Exception:
+            with alarm(self.limits.test_seconds + 1), quiet():
+                if cell.code is not None:
+                    exec(cell.code, names)
+        except (Exception, SandboxFailure, JudgeTimeout):
             return True
+        finally:
+            self._end_conversation()
         return False
 
-    def _run(self, cell: SourceCell) -> tuple[float | None, TestStatus, str, BaseException | None]:
-        """Score, status, message and, for a failure, the exception."""
+    def _run(self, cell: SourceCell) -> _Outcome:
+        """What the cell gives; evidence is that its code ran to the end, here in the judge."""
         self.names.pop(SCORE, None)
         if cell.never_runs:
             return None, "not graded", _did_not_run(cell.never_runs), None
@@ -234,22 +288,29 @@ class Trial:
             with alarm(self.limits.test_seconds + 1), quiet():
                 if cell.code is not None:
                     exec(cell.code, self.names)
-        except (StudentTimeout, JudgeTimeout) as error:
-            seconds = self.limits.test_seconds
-            text = f"Stopped: no answer within {seconds} seconds."
-            return 0.0, "timeout", text, error
-        except StudentCrash as error:
-            cause = self.sandbox.cause()
-            return 0.0, "crashed", f"The process ended while your code was computing{cause}.", error
-        except SandboxFailure as error:
-            return 0.0, "crashed", self._explain(error, cell), error
-        except MagicNotRun as error:
-            return None, "not graded", _did_not_run(str(error)), None
+            if self.conversation is not None and self.conversation.over is not None:
+                raise self.conversation.over  # the test held the exception back
         except BaseException as error:
-            if _skips(error):
-                return None, "not graded", _did_not_run("it was skipped"), None
-            return 0.0, "failed", self._explain(error, cell), error
+            return self._failed(error, cell)
         return *self._points(cell), None
+
+    def _failed(self, error: BaseException, cell: SourceCell) -> _Outcome:
+        if isinstance(error, MagicNotRun) or _skips(error):
+            why = str(error) if isinstance(error, MagicNotRun) else "it was skipped"
+            return None, "not graded", _did_not_run(why), None
+        if isinstance(error, NotJudged):
+            raise error.trouble from None
+        if isinstance(error, StudentTimeout | JudgeTimeout):
+            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.limits), error
+        if isinstance(error, StudentCrash):
+            cause = self.sandbox.cause()
+            if not cause:
+                self.host.check(CRASHED)
+            return 0.0, "crashed", f"The process ended while your code was computing{cause}.", error
+        if isinstance(error, SandboxFailure):
+            return 0.0, "crashed", self._explain(error, cell), error
+        self.host.check(_told(error))
+        return 0.0, "failed", self._explain(error, cell), error
 
     def _points(self, cell: SourceCell) -> tuple[float, TestStatus, str]:
         """All points, or those that the cell's last value gives, as nbgrader has it."""
@@ -275,7 +336,7 @@ class Trial:
         for name in self.names.undefined:
             for output in outputs:
                 defines = re.search(
-                    rf"^\s*(def {re.escape(name)}\b|{re.escape(name)}\s*=)",
+                    rf"^[ \t]*(def {re.escape(name)}\b|{re.escape(name)}[ \t]*=)",
                     self.sources[output.index], re.MULTILINE,
                 )  # fmt: skip
                 if defines and output.error:
@@ -287,31 +348,36 @@ class Trial:
         try:
             with alarm(DIAGNOSIS_SECONDS), quiet():
                 return diagnose(self.recorder.calls, self.reference, self.catalogue)
-        except (Exception, JudgeTimeout):  # a diagnosis is a courtesy; the verdict stands
-            return ""
+        except (Exception, NotJudged, JudgeTimeout):
+            return ""  # a diagnosis is a courtesy; the verdict stands
 
     # -- the conversation of one cell -----------------------------------------------------
 
     def _converse(self) -> Conversation:
         if self.conversation is None:
-            self.conversation = Conversation(self._connect(), self.limits, self.deadline)
+            connection, clock = self._connect(), self.sandbox.test_clock(self.patience)
+            self.conversation = Conversation(connection, self.limits, clock)
         return self.conversation
 
     def _connect(self) -> Connection:
         """A fresh child; if an earlier test has ended the notebook's process, it runs again."""
         try:
-            return self.sandbox.fork_test()
-        except Hangup:
-            pass
-        started = time.monotonic()
-        self._run_notebook()
-        # That time was not this test's.
-        self.deadline += time.monotonic() - started
-        ring_in(self.deadline - time.monotonic() + 1)
-        try:
-            return self.sandbox.fork_test()
-        except Hangup:
-            raise StudentCrash("the notebook's process is gone") from None
+            try:
+                return self.sandbox.fork_test()
+            except Hangup:
+                pass
+            expect_wall(self.limits.submission_seconds)  # this time is not the test's
+            self._run_notebook()
+            expect_wall(self.limits.test_seconds)
+            try:
+                return self.sandbox.fork_test()
+            except Hangup:
+                self.host.check("can't start new thread")
+                raise StudentCrash("the notebook's process is gone") from None
+        except OSError as error:
+            raise NotJudged(HostTrouble(f"no test could be started: {error.strerror}")) from None
+        except GraderError as error:
+            raise NotJudged(error) from None
 
     def _end_conversation(self) -> None:
         if self.conversation is not None:
@@ -327,6 +393,13 @@ def _did_not_run(why: str) -> str:
 def _skips(error: BaseException) -> bool:
     """Whether a test cell skipped itself, as unittest and pytest have it."""
     return isinstance(error, unittest.SkipTest) or type(error).__name__ == "Skipped"
+
+
+def _told(error: BaseException) -> str:
+    """The kind of an error, and what the student's process says of it."""
+    if isinstance(error, StudentError):
+        return f"{error.report.kind}: {error.report.text}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _student_cells(submission: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

@@ -22,8 +22,7 @@ from autograder.batch.sheets import Mark, Sheet, sheets
 from autograder.batch.store import Record
 from autograder.course import cells, release
 from autograder.course.directory import Course
-from autograder.course.folder import Submission
-from autograder.course.opening import read_file
+from autograder.course.folder import Submission, read_beside
 from autograder.course.questions import Part, Question, questions_of
 from autograder.course.release import SourceNotebook
 from autograder.errors import CourseError, SubmissionError
@@ -84,11 +83,11 @@ def _write(course: Course, assignment: str, submission: Submission, name: str, p
     folder = course.folder("feedback", submission.student, assignment)
     mode = 0o664 if course.directory.groupshared else 0o644
     path = folder / f"{name}.html"
-    store.write_whole(path, page.encode("utf-8", "replace"), mode)
+    store.publish(path, page.encode("utf-8", "replace"), mode)
     for companion in COMPANIONS:
         with contextlib.suppress(SubmissionError):
-            data = read_file(submission.folder / companion, 1000)
-            store.write_whole(folder / companion, data, mode)
+            data = read_beside(submission, companion, 1000)
+            store.publish(folder / companion, data, mode)
     return path
 
 

@@ -29,7 +29,7 @@ from nbconvert.filters.markdown_mistune import (
 )
 from nbconvert.filters.strings import strip_files_prefix
 
-from autograder.course.folder import read_file
+from autograder.course.opening import read_file
 from autograder.errors import SubmissionError
 from autograder.pages.cleaning import as_text, clean, data_uri, is_beside
 from autograder.pictures import MAX_BYTES

@@ -58,6 +58,10 @@ class _Matching:
     ) -> None:
         self.cells = cells
         self.names = [names_in(cell.source) if cell.kind == "code" else NONE for cell in cells]
+        self.defined = [
+            frozenset(DEFINED.findall(cell.source)) if cell.kind == "code" else NONE
+            for cell in cells
+        ]
         self.slots = slots
         self.prose = prose
         self.by_name = {slot.name: slot for slot in slots}
@@ -237,12 +241,8 @@ class _Matching:
 
     def elsewhere(self, slot: Slot) -> bool:
         """Does another cell define what the missing answer should? Cells may be merged."""
-        running = (cell for i, cell in enumerate(self.cells) if i not in self.set_aside)
-        return slot.answer and any(
-            slot.names & frozenset(DEFINED.findall(cell.source))
-            for cell in running
-            if cell.kind == "code"
-        )
+        running = (index for index in range(len(self.cells)) if index not in self.set_aside)
+        return slot.answer and any(slot.names & self.defined[index] for index in running)
 
     # 3. Putting together ----------------------------------------------------------------------
 

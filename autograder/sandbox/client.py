@@ -6,29 +6,33 @@ import atexit
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograder.errors import GraderError, SandboxUnavailable, WireError
+from autograder.errors import GraderError, HostTrouble, SandboxUnavailable, WireError
 from autograder.limits import Limits
 from autograder.pictures import safe_png
+from autograder.sandbox.clock import COMPUTING, Account, Clock, NoVerdict, TooLong, cell_stopped
+from autograder.sandbox.metering import Meter, Usage
 from autograder.sandbox.student import READY
 from autograder.sandbox.view import View
 from autograder.sandbox.walls import Plan, Report
 from autograder.verdict import CellOutput
 from autograder.wire import Bounds, Connection, Encoder, Hangup, Late, decode
 
+# All of these are computing or waiting, each; a busy host has WALL_FACTOR times as long.
 START_SECONDS = 60
 GRACE_SECONDS = 3
-FORK_SECONDS = 1
+FORK_SECONDS = 3
+KEEPER_ENDED = "the sandbox was killed from outside, perhaps because memory ran out"
 MAX_IMAGES = 8
 MAX_CELLS_FULL = 32  # as many cells may print as much as one may; the others' output is dropped
 
@@ -58,8 +62,13 @@ class WarmParent:
         )
         theirs.close()
         self._requests = ours
-        ours.settimeout(START_SECONDS)
-        if _line(ours) != b"warm":
+        self._meter = Meter(self._process.pid, itself=True)
+        try:
+            line = _line(ours, self.clock())
+        except HostTrouble:
+            self.close()
+            raise
+        if line != b"warm":
             _, errors = self._process.communicate()
             last = errors.decode(errors="replace").strip().rpartition("\n")[2]
             raise GraderError(f"the sandbox's parent process did not start: {last}")
@@ -71,9 +80,18 @@ class WarmParent:
             request = json.dumps({"plan": plan.to_json(), "limits": asdict(limits)}).encode()
             with contextlib.suppress(OSError):  # then there is no answer either
                 socket.send_fds(self._requests, [request], [theirs.fileno()])
-        if _line(self._requests) != b"forked":
-            raise GraderError("the sandbox's parent process ended; run the command again")
+        try:
+            forked = _line(self._requests, self.clock()) == b"forked"
+        except HostTrouble:
+            os.kill(self._process.pid, signal.SIGKILL)  # a later answer would be to nothing
+            raise
+        if not forked:
+            raise HostTrouble("the sandbox's parent process was killed")
         return ours
+
+    def clock(self) -> Clock:
+        """A clock for the parent's and the keepers' own answers."""
+        return Clock(self._meter.read, START_SECONDS)
 
     def alive(self) -> bool:
         """Whether it can still be asked; a forked judge cannot know and takes it for alive."""
@@ -130,17 +148,25 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _line(sock: socket.socket) -> bytes:
-    """One answer; nothing follows it before the next question."""
+def _line(sock: socket.socket, clock: Clock) -> bytes:
+    """One answer without its end; empty when there is no other end any more.
+
+    Nothing follows an answer before the next question.
+    """
     line = b""
-    while not line.endswith(b"\n"):
-        try:
+    try:
+        while not line.endswith(b"\n"):
+            clock.wait(sock)
             part = sock.recv(1 << 16)
-        except OSError:
-            return b""
-        if not part:
-            return b""
-        line += part
+            if not part:
+                return b""
+            line += part
+    except TooLong as error:
+        raise HostTrouble(f"the sandbox gave no sign of life: {error}") from None
+    except NoVerdict as error:
+        raise error.trouble from None
+    except OSError:
+        return b""
     return line[:-1]
 
 
@@ -153,6 +179,7 @@ class Sandbox:
     def __init__(self, plan: Plan, limits: Limits, *, require: bool = False) -> None:
         self.limits = limits
         self._bounds = Bounds(limits.frame_mb << 20, limits.items)
+        self._account = Account(limits.submission_seconds)
         self._control, self.report = _open(plan, limits, require)
         self._notebook: socket.socket | None = None
         self._room = 0
@@ -205,37 +232,55 @@ class Sandbox:
         running = cells[0][0] if cells else -1
         try:
             document = Encoder(self._bounds).encode([list(forbidden), [list(c) for c in cells]])
-            connection.send(document, self._cell_deadline())
+            connection.send(document, self._cell_clock())
+            clock = self._cell_clock()
             for number, _ in cells:
                 running = number
-                self._expect(connection, ["begin", number])
-                yield self._output(connection, number)
-            self._follow(connection)
-        except Late:
-            limit = self.limits.cell_seconds
-            yield running, f"Stopped: the cell ran for more than {limit} seconds."
+                self._expect(connection, ["begin", number], clock)
+                clock = self._cell_clock()
+                yield self._output(connection, number, clock)
+            self._follow(connection, clock)
+        except TooLong as error:
+            yield running, cell_stopped(error.how, self.limits)
+        except NoVerdict as error:
+            raise error.trouble from None
         except Hangup:
             yield running, f"The cell ended the process it ran in{self.cause()}."
         except WireError:
             yield running, "The cell disturbed the process it ran in."
 
-    def _cell_deadline(self) -> float:
-        return time.monotonic() + self.limits.cell_seconds + GRACE_SECONDS
+    def _cell_clock(self) -> Clock:
+        return Clock(
+            self.usage, self.limits.cell_seconds,
+            account=self._account, interrupt=self._interrupt, grace=GRACE_SECONDS,
+        )  # fmt: skip
 
-    def _expect(self, connection: Connection, message: list[Any]) -> None:
-        if decode(connection.receive(self._cell_deadline()), self._bounds) != message:
+    def test_clock(self, tests: int = 1) -> Clock:
+        """A clock for one test, or for the time of several."""
+        return Clock(self.usage, tests * self.limits.test_seconds, account=self._account)
+
+    def usage(self) -> Usage:
+        """What everything inside has used."""
+        answer = self._ask(b"M")
+        return Usage(**{field.name: answer[field.name] for field in fields(Usage)})
+
+    def _interrupt(self, how: str) -> None:
+        self._ask(b"X" if how == COMPUTING else b"I")
+
+    def _expect(self, connection: Connection, message: list[Any], clock: Clock) -> None:
+        if decode(connection.receive(clock), self._bounds) != message:
             raise WireError("another message than the runtime sends")
 
-    def _follow(self, connection: Connection) -> None:
+    def _follow(self, connection: Connection, clock: Clock) -> None:
         """The notebook has run: the keeper learns which process its tests are forked from."""
-        match decode(connection.receive(self._cell_deadline()), self._bounds):
+        match decode(connection.receive(clock), self._bounds):
             case ["done", int(process)]:
                 self._ask(b"T%d\n" % process)
             case _:
                 raise WireError("another message than the runtime sends")
 
-    def _output(self, connection: Connection, number: int) -> CellOutput:
-        message = decode(connection.receive(self._cell_deadline()), self._bounds)
+    def _output(self, connection: Connection, number: int, clock: Clock) -> CellOutput:
+        message = decode(connection.receive(clock), self._bounds)
         if not isinstance(message, list) or [type(part) for part in message] != [
             str, int, str, str, list,
         ]:  # fmt: skip
@@ -269,21 +314,21 @@ class Sandbox:
         """A connection to a fresh fork of the notebook process; raises Hangup if it is gone."""
         if self._notebook is None:
             raise Hangup
+        clock = Clock(self.usage, FORK_SECONDS, account=self._account)
         ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                self._notebook.settimeout(GRACE_SECONDS)
-                socket.send_fds(self._notebook, [b"F"], [theirs.fileno()])
-            except OSError:
-                ours.close()
-                raise Hangup from None
         connection = Connection(ours, self._bounds)
         try:
-            ready = decode(connection.receive(time.monotonic() + FORK_SECONDS), self._bounds)
+            with theirs:
+                clock.wait(self._notebook, writing=True)
+                socket.send_fds(self._notebook, [b"F"], [theirs.fileno()])
+            ready = decode(connection.receive(clock), self._bounds)
             # From here on the notebook's process stands still: it hears nothing of the test.
             if ready == READY and self._ask(b"H")["done"]:
                 return connection
-        except (Late, WireError, Hangup):
+        except NoVerdict as error:
+            connection.close()
+            raise error.trouble from None
+        except (Late, WireError, Hangup, OSError):
             pass
         connection.close()
         raise Hangup
@@ -292,10 +337,6 @@ class Sandbox:
         """End everything inside and empty the private folders."""
         self._hang_up()
         self._ask(b"R")
-
-    def view(self) -> View:
-        """What of the host this sandbox shows."""
-        return View.from_json(self._ask(b"V"))
 
     def sweep(self) -> None:
         """End all but the notebook process: the test's child and whatever it left behind.
@@ -306,24 +347,32 @@ class Sandbox:
         if not self._ask(b"S")["fresh"]:
             self._hang_up()
 
+    def view(self) -> View:
+        """What of the host this sandbox shows."""
+        return View.from_json(self._ask(b"V"))
+
     def cause(self) -> str:
         """Why something ended, as the end of a sentence; empty if the keeper did not do it."""
         killed = self._ask(b"W").get("killed", "")
-        return f": it used more than {self.limits.memory_mb} MB of {killed}" if killed else ""
+        most = {
+            "memory": f"{self.limits.memory_mb} MB of memory",
+            "processes": f"{self.limits.processes} processes",
+        }
+        return f": it used more than {most[killed]}" if killed else ""
 
     def _ask(self, request: bytes) -> dict[str, Any]:
         try:
             self._control.sendall(request)
         except OSError:
-            raise GraderError("the sandbox's keeper ended") from None
+            raise HostTrouble(KEEPER_ENDED) from None
         return self._answer(request[:1])
 
     def _answer(self, request: bytes) -> dict[str, Any]:
         """The answer to this request; one that an alarm kept from being read is passed over."""
         while True:
-            line = _line(self._control)
+            line = _line(self._control, warm_parent().clock())
             if not line:
-                raise GraderError("the sandbox's keeper ended")
+                raise HostTrouble(KEEPER_ENDED)
             answer: dict[str, Any] = json.loads(line.rpartition(b"\n")[2])
             if answer["to"] == request.decode():
                 return answer
@@ -354,10 +403,17 @@ def _open(plan: Plan, limits: Limits, require: bool) -> tuple[socket.socket, Rep
 
 
 def _try(plan: Plan, limits: Limits) -> tuple[socket.socket, dict[str, Any]]:
-    control = warm_parent().fork(plan, limits)
-    control.settimeout(START_SECONDS)
-    line = _line(control)
-    answer = json.loads(line) if line else {"refused": "the keeper did not start"}
+    parent = warm_parent()
+    control = parent.fork(plan, limits)
+    try:
+        line = _line(control, parent.clock())
+    except HostTrouble:
+        control.close()
+        raise
+    answer: dict[str, Any] = json.loads(line) if line else {}
+    if not answer or answer.get("passing"):
+        control.close()
+        raise HostTrouble(answer.get("refused", "the sandbox was killed while it started"))
     if "broken" in answer:
         control.close()
         raise SandboxUnavailable(

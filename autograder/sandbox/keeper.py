@@ -13,12 +13,15 @@ The judge's requests are single bytes on the control socket, each answered by on
                             {"fresh": false} if the next test could know something of this one
     R                       end everything and empty the private folders
     V                       what of the host is shown? {"shown": …, "covered": …, "links": …}
-    W                       why did something end? {"killed": "memory" or ""}
+    W                       why did something end? {"killed": "memory", "processes" or ""}
+    M                       what has been used? the fields of ``metering.Usage``
+    I, X                    interrupt the cell that waits (I) or computes (X) too long
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -27,43 +30,70 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from autograder.limits import Limits
-from autograder.sandbox import freshness, kernel, pinned, processes, runtime, traces, walls
+from autograder.sandbox import (
+    freshness,
+    kernel,
+    pinned,
+    processes,
+    runtime,
+    shares,
+    traces,
+    walls,
+)
 from autograder.sandbox.folders import Folders
+from autograder.sandbox.memory import Scale
+from autograder.sandbox.metering import Meter
+from autograder.sandbox.processes import Process
 from autograder.sandbox.view import View
 
 WEIGHING_SECONDS = 0.05
+WEIGHING_SHARE = 20  # weighing may take one part in so many of the time
+PASSING = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+INTERRUPTS = {b"I": signal.SIGALRM, b"X": signal.SIGXCPU}
 
 
 class Keeper:
     """The keeper's state: the notebook process, the folders the student may write to."""
 
     def __init__(
-        self, control: socket.socket, limits: Limits, folders: Folders, view: View
+        self,
+        control: socket.socket,
+        limits: Limits,
+        folders: Folders,
+        view: View,
+        *,
+        counted_alone: bool,
     ) -> None:
         self.control = control
         self.view = view
         self.limits = limits
         self.folders = folders
-        self.bare = folders.manifest()
-        self.after = self.bare
+        self.counted_alone = counted_alone
         self.places = list(folders.places())
-        self.patience = 0.0
+        self.bare = self.after = folders.manifest()
         self.notebook: int | None = None
         self.socket = ""
+        self.patience = 0.0
         self.held: freshness.State | None = None
         self.killed = ""
+        self.meter = Meter(os.getpid())
+        self.scale = Scale(os.getpid())
+        self._next_weighing = 0.0
 
     def serve(self) -> None:
         """Answer requests until the judge closes the control socket."""
         while True:
-            ready, _, _ = select.select([self.control], [], [], WEIGHING_SECONDS)
-            if not ready:
+            patience = max(0.0, self._next_weighing - time.monotonic())
+            ready, _, _ = select.select([self.control], [], [], patience)
+            if time.monotonic() >= self._next_weighing:
                 self._weigh()
+            if not ready:
                 continue
             request, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
             if not request:
@@ -92,14 +122,22 @@ class Keeper:
             self._weigh()
             answer["killed"] = self.killed
             self.killed = ""
+        elif request == b"M":
+            answer |= asdict(self.meter.read())
+        elif request in INTERRUPTS and self.notebook is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self.notebook, INTERRUPTS[request])
         self.control.sendall(json.dumps(answer).encode() + b"\n")
 
     def _spared(self) -> set[int]:
         return set() if self.notebook is None else {self.notebook}
 
+    def _running(self) -> list[int]:
+        return [process.pid for process in processes.family(os.getpid()) if process.alive]
+
     def _follow(self, process: int) -> None:
         """The notebook's process forked and ended, to leave its threads behind."""
-        if process in processes.descendants(os.getpid()):
+        if process in self._running():
             self.notebook = process
 
     def _hold(self) -> bool:
@@ -108,7 +146,7 @@ class Keeper:
         if self.notebook is None or not os.path.exists("/proc/self/stat"):
             return self.notebook is not None
         self.held = freshness.stop(self.notebook, self.socket, self.places, self.patience)
-        others = set(processes.descendants(os.getpid())) - {self.notebook}
+        others = set(self._running()) - {self.notebook}
         return self.held is not None and not any(
             freshness.holds(process, self.socket) for process in others
         )
@@ -144,7 +182,8 @@ class Keeper:
         status = 1
         try:
             self.control.close()
-            set_limits(self.limits)
+            set_limits(self.limits, shares.process_limit(self.limits, self.counted_alone))
+            shares.be_nice()
             if sys.platform == "linux":
                 kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # its own /proc/self is its own
                 kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -154,18 +193,30 @@ class Keeper:
             os._exit(status)
 
     def _weigh(self) -> None:
+        started = time.monotonic()
         processes.reap(set())
-        running = processes.descendants(os.getpid())
-        if processes.resident_mb(running) > self.limits.memory_mb:
-            self.killed = "memory"
-            # The notebook process is worth sparing while it is a test's child that grew.
-            spare = self._spared()
-            if processes.resident_mb([p for p in running if p in spare]) > self.limits.memory_mb:
-                spare = set()
-            processes.end(os.getpid(), spare)
+        found = processes.family(os.getpid())
+        self.meter.count(found)
+        running = [process for process in found if process.alive]
+        # The notebook process is worth sparing while it is a test's child that grew.
+        notebook = [process for process in running if process.pid == self.notebook]
+        for why, exceeded in (("processes", self._many), ("memory", self._heavy)):
+            if exceeded(running):
+                self.killed = why
+                processes.end(os.getpid(), set() if exceeded(notebook) else self._spared())
+                break
+        took = time.monotonic() - started
+        self._next_weighing = time.monotonic() + max(WEIGHING_SECONDS, WEIGHING_SHARE * took)
+
+    def _many(self, running: list[Process]) -> bool:
+        return sum(process.threads for process in running) > self.limits.processes
+
+    def _heavy(self, running: list[Process]) -> bool:
+        limit = self.limits.memory_mb
+        return self.scale.megabytes([process.pid for process in running], limit) > limit
 
 
-def set_limits(limits: Limits) -> None:
+def set_limits(limits: Limits, process_limit: int) -> None:
     """Set the kernel's limits for this process and all that it starts."""
     megabyte = 1 << 20
     wanted = {
@@ -173,8 +224,8 @@ def set_limits(limits: Limits) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: limits.disk_mb * megabyte,
         resource.RLIMIT_NOFILE: limits.open_files,
-        resource.RLIMIT_NPROC: limits.processes,
-        # The judge watches the clock; this is for what outlives its judge.
+        resource.RLIMIT_NPROC: process_limit,
+        # The judge watches the clock; this is for what it does not see.
         resource.RLIMIT_CPU: limits.submission_seconds,
     }
     for kind, value in wanted.items():
@@ -192,6 +243,7 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
     """Raise the walls and serve; never returns to the warm parent's code."""
     os.setsid()
     os.umask(0o022)  # whatever the instructor's is: what is made here others must be able to enter
+    as_root = os.geteuid() == 0
     _silence({control.fileno()})
     view = plan.view()
     pinned.pin(dict.fromkeys(name.partition(".")[0] for name in ("lossland", *plan.imports)))
@@ -201,7 +253,8 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
             _check_namespaces()
             walls.enter_namespaces(plan)
         except OSError as error:
-            _say(control, {"refused": f"namespaces: {error}"})
+            passing = error.errno in PASSING
+            _say(control, {"refused": f"namespaces: {error}", "passing": passing})
             return
         guardian = os.fork()
         if guardian:
@@ -230,7 +283,9 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # orphans stay in sight
     _say(control, report.__dict__)
     try:
-        Keeper(control, limits, folders, view).serve()
+        # As root every sandbox has a user number of its own, so that the count is its own as well.
+        alone = inside and (as_root or shares.counted_by_namespace())
+        Keeper(control, limits, folders, view, counted_alone=alone).serve()
     finally:
         processes.end(os.getpid(), set())
         if not inside:

@@ -1,4 +1,4 @@
-"""Finding, weighing and ending all processes that a submission has started."""
+"""Finding and ending all processes that a submission has started."""
 
 from __future__ import annotations
 
@@ -7,55 +7,81 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from typing import NamedTuple
 
-PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def _parents() -> Iterator[tuple[int, int, str]]:
-    """(process, parent, state) of every process in sight; nothing where there is no /proc."""
+class Process(NamedTuple):
+    """What ``/proc/PID/stat`` says of one process; times are in seconds."""
+
+    pid: int
+    parent: int
+    state: str
+    own_seconds: float
+    """Of all its threads."""
+    children_seconds: float
+    """Of the children it has buried."""
+    threads: int
+    started: int
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is more than an entry that nobody has collected yet."""
+        return self.state not in "ZX"
+
+
+def _processes() -> Iterator[Process]:
+    """Every process in sight; nothing where there is no /proc."""
     try:
         names = os.listdir("/proc")
     except OSError:
         return
     for name in names:
-        if not name.isdecimal():
-            continue
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            with open(f"/proc/{name}/stat", "rb") as stat:
-                # The command's name stands in brackets and may itself hold brackets.
-                fields = stat.read().rpartition(b")")[2].split()
-            yield int(name), int(fields[1]), fields[0].decode()
+        if name.isdecimal():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                yield _read(int(name))
 
 
-def descendants(root: int) -> list[int]:
-    """Living processes below ``root``, which adopts the orphans among them."""
-    children: dict[int, list[int]] = {}
-    alive = set()
-    for process, parent, state in _parents():
-        children.setdefault(parent, []).append(process)
-        if state not in "ZX":
-            alive.add(process)
-    found, front = [], [root]
+def _read(pid: int) -> Process:
+    with open(f"/proc/{pid}/stat", "rb") as stat:
+        # The command's name stands in brackets and may itself hold brackets.
+        fields = stat.read().rpartition(b")")[2].split()
+    user, system, children_user, children_system = (int(field) / TICKS for field in fields[11:15])
+    return Process(
+        pid, int(fields[1]), fields[0].decode(), user + system, children_user + children_system,
+        int(fields[17]), int(fields[19]),
+    )  # fmt: skip
+
+
+def family(root: int, itself: bool = False) -> list[Process]:
+    """All processes below ``root``, which adopts the orphans among them; ended ones too."""
+    children: dict[int, list[Process]] = {}
+    found = []
+    for process in _processes():
+        children.setdefault(process.parent, []).append(process)
+        if itself and process.pid == root:
+            found.append(process)
+    front = [root]
     while front:
         below = children.get(front.pop(), [])
-        found += [process for process in below if process in alive]
-        front += below
+        found += below
+        front += [process.pid for process in below]
     return found
 
 
-def resident_mb(processes: list[int]) -> float:
-    """Resident memory of these processes together; shared pages count for the first only.
+def descendants(root: int) -> list[int]:
+    """Living processes below ``root``."""
+    return [process.pid for process in family(root) if process.alive]
 
-    What a child still shares with the warm parent is not its own: the shared part is
-    subtracted, as ``/proc/PID/statm`` counts it (file pages) and, for the rest, by the caller's
-    base line.
-    """
-    total = 0.0
-    for process in processes:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            with open(f"/proc/{process}/statm", "rb") as statm:
-                _, resident, shared, *_ = statm.read().split()
-            total += (int(resident) - int(shared)) * PAGE_MB
+
+def tasks_of_user(user: int) -> int:
+    """Processes and threads of this user that are in sight."""
+    total = 0
+    for process in _processes():
+        with contextlib.suppress(OSError):
+            if os.stat(f"/proc/{process.pid}").st_uid == user:
+                total += process.threads
     return total
 
 

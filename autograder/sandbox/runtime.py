@@ -6,7 +6,9 @@ a submission may rewrite any of it and only changes what it answers about itself
 
 from __future__ import annotations
 
+import builtins
 import contextlib
+import importlib
 import importlib.abc
 import io
 import os
@@ -14,10 +16,12 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 import traceback
 from typing import Any
 
 from autograder.limits import Limits
+from autograder.sandbox.clock import COMPUTING, WAITING, cell_stopped
 from autograder.sandbox.student import READY, StudentEnd
 from autograder.wire import Bounds, Connection, Encoder, Hangup, decode
 
@@ -26,27 +30,12 @@ _shell: Any = None
 
 
 def make_shell() -> None:
-    """Make the IPython shell that every notebook process inherits; called before any fork."""
+    """Make the shell that every notebook process inherits; called before any fork."""
     global _shell  # noqa: PLW0603 (one shell a process is IPython's own rule)
-    from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415
-    from traitlets.config import Config  # noqa: PLC0415
+    from autograder.sandbox import pools, shell  # noqa: PLC0415
 
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    config.InteractiveShell.autocall = 0
-
-    class Shell(InteractiveShell):
-        """A shell without windows: figures are collected after each cell."""
-
-        def enable_gui(self, gui: str | None = None) -> None:
-            pass
-
-        def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
-            return gui, "agg"
-
-    with tempfile.TemporaryDirectory(prefix="lossland-ipython-") as folder:
-        _shell = Shell.instance(config=config, ipython_dir=folder)
+    _shell = shell.make()
+    pools.survive_forks()
 
 
 def prepare_environment(home: str, tmp: str) -> None:
@@ -67,11 +56,24 @@ def prepare_environment(home: str, tmp: str) -> None:
     tempfile.tempdir = None
 
 
+def _no_input(prompt: object = "") -> str:
+    raise EOFError("input() has nobody to ask while grading: write the value into the cell")
+
+
 # -- the notebook ------------------------------------------------------------------------
+
+
+# What the keeper sends to a cell whose time is up, and what the cell did with its time.
+INTERRUPTS = {signal.SIGALRM: WAITING, signal.SIGXCPU: COMPUTING}
+FRESH_SECONDS = 0.2  # an interrupt that early was meant for the cell before
 
 
 class CellTimeout(BaseException):
     """Raised inside a cell whose time is up; no ``except Exception`` holds it."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how)
+        self.how = how
 
 
 class _Transcript(io.TextIOBase):
@@ -102,6 +104,7 @@ def serve_notebook(sock: socket.socket, limits: Limits) -> None:
     bounds = Bounds(limits.frame_mb << 20, limits.items)
     connection = Connection(sock, bounds)
     hidden_modules, cells = decode(connection.receive(), bounds)
+    _settle()
     _forbid(hidden_modules)
     for index, source in cells:
         connection.send(Encoder(bounds).encode(["begin", index]))
@@ -111,6 +114,13 @@ def serve_notebook(sock: socket.socket, limits: Limits) -> None:
     _leave_threads_behind()
     connection.send(Encoder(bounds).encode(["done", os.getpid()]))
     _serve_tests(sock, bounds)
+
+
+def _settle() -> None:
+    """Make this process a notebook's; the keeper, whose fork it is, must import nothing of it."""
+    sys.path.insert(0, "")  # what the notebook writes beside itself can be imported
+    sys.dont_write_bytecode = True  # a file written twice within a second is read twice
+    builtins.input = _no_input
 
 
 class _Forbidden(importlib.abc.MetaPathFinder):
@@ -158,7 +168,11 @@ def _serve_tests(sock: socket.socket, bounds: Bounds) -> None:
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        if os.fork():
+        try:
+            parent = os.fork()
+        except OSError:  # the judge sees the connection close, and asks why
+            parent = -1
+        if parent:
             os.close(descriptors[0])
             continue
         try:
@@ -180,16 +194,19 @@ def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[by
     """Run one cell: what it printed, the traceback if it failed, the figures it drew."""
     transcript = _Transcript(limits.output_kb * 1024)
     shell = _shell
+    importlib.invalidate_caches()  # a module may have been written a moment ago
     shell.compile.get_code_name = lambda *_: f"<cell {index + 1}>"  # as a reader counts
     error = ""
 
-    def too_late(*_: object) -> None:
-        raise CellTimeout
+    started = time.monotonic()
 
-    signal.signal(signal.SIGALRM, too_late)
-    # It keeps ringing: one exception may be swallowed by a bare except.
-    signal.setitimer(signal.ITIMER_REAL, limits.cell_seconds, 0.5)
+    def too_late(number: int, _: object) -> None:
+        if time.monotonic() - started > FRESH_SECONDS:
+            raise CellTimeout(INTERRUPTS[signal.Signals(number)])
+
     try:
+        for number in INTERRUPTS:
+            signal.signal(number, too_late)
         with contextlib.redirect_stdout(transcript), contextlib.redirect_stderr(transcript):
             shell.showtraceback = lambda *_, **__: None
             shell.showsyntaxerror = lambda *_, **__: None
@@ -200,13 +217,14 @@ def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[by
     except BaseException as failure:  # the student's code may raise anything at all
         error = _traceback(failure, limits)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number in INTERRUPTS:
+            signal.signal(number, signal.SIG_IGN)
     return transcript.text(), error, _figures(limits)
 
 
 def _traceback(failure: BaseException, limits: Limits) -> str:
     if isinstance(failure, CellTimeout):
-        return f"Stopped: the cell ran for more than {limits.cell_seconds} seconds."
+        return cell_stopped(failure.how, limits)
     lines = traceback.format_exception(type(failure), failure, failure.__traceback__)
     own = [line for line in lines if "/autograder/" not in line and "/IPython/" not in line]
     return "".join(own)[-MAX_ERROR:]

@@ -42,9 +42,12 @@ _FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "personality": (135, 92), "fanotify_init": (300, 262), "lookup_dcookie": (212, 18),
     "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None),
     "landlock_create_ruleset": (444, 444), "seccomp": (317, 277),
+    # A sandbox keeps to its processor, and makes no memory that belongs to no process.
+    "sched_setaffinity": (203, 122), "memfd_create": (319, 279), "memfd_secret": (447, 447),
+    "shmget": (29, 194),
     # What outlives the process that made it, or marks another one, tells the next test something.
-    "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180),
-    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "ioprio_set": (251, 30),
+    "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180), "setxattr": (188, 5),
+    "lsetxattr": (189, 6), "fsetxattr": (190, 7), "ioprio_set": (251, 30),
 }  # fmt: skip
 # Calls about a process, with the place of its number: 0 is the caller, and only that is allowed.
 _ON_ITSELF: dict[str, tuple[int, int, int]] = {

@@ -86,6 +86,7 @@ class StudentEnd:
         self._changed = threading.Condition()
         self._taken = True  # by the thread that waits for the judge's first question
         self._open: list[int] = []  # the judge's questions that are being computed
+        self._waiting: list[list[int]] = []  # for the turn: the question to be answered, or 0
 
     # -- the conversation ----------------------------------------------------------------
 
@@ -144,13 +145,21 @@ class StudentEnd:
         finally:
             self._give_turn()
 
-    def _take_turn(self, answers: int | None = None) -> None:
-        """Wait until the judge listens, and, with an answer, listens for that one."""
+    def _take_turn(self, answers: int = 0) -> None:
+        """Wait until the judge listens: answers go first, the innermost, then who came first."""
+        ticket = [answers]
         with self._changed:
-            self._changed.wait_for(
-                lambda: not self._taken and (answers is None or self._open[-1] == answers)
-            )
+            self._waiting.append(ticket)
+            self._changed.wait_for(lambda: not self._taken and self._next() is ticket)
+            self._waiting = [other for other in self._waiting if other is not ticket]
             self._taken = True
+
+    def _next(self) -> list[int] | None:
+        for wanted in (*self._open[-1:], 0):
+            for ticket in self._waiting:
+                if ticket == [wanted]:
+                    return ticket
+        return None
 
     def _give_turn(self) -> None:
         with self._changed:

@@ -16,7 +16,7 @@ import socket
 import sys
 
 from autograder.limits import Limits
-from autograder.sandbox import keeper, kernel, runtime, view, walls
+from autograder.sandbox import keeper, kernel, runtime, shares, view, walls
 
 # Other people's libraries alone. A module of ``lossland`` may be an answer that some assignment
 # asks for, and what is in this process's memory a fork of it finds, whatever names are removed.
@@ -38,6 +38,7 @@ def main(descriptor: int) -> None:
             importlib.import_module(name)
     runtime.make_shell()
     view.interpreter()  # worked out once for all sandboxes
+    core = shares.claim_core()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended sandboxes need no burial
     requests.sendall(b"warm\n")
     while True:
@@ -45,6 +46,7 @@ def main(descriptor: int) -> None:
         if not message:
             return
         if os.fork() == 0:
+            shares.hold(core)
             _become_keeper(requests, descriptors[0], message)
         os.close(descriptors[0])
         requests.sendall(b"forked\n")

@@ -6,11 +6,12 @@ import copy
 import json
 import sqlite3
 import tempfile
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from autograder.batch.workers import ExecutorPool
 from autograder.course.directory import Course
 from autograder.verdict import CellOutput, Evidence, SubmissionVerdict, TestVerdict
 
@@ -126,7 +127,7 @@ class Classroom:
 
     def __init__(self, root: Path, source: Notebook | None = None, config: str = CONFIG) -> None:
         self.root = root
-        (root / "source" / "ps1").mkdir(parents=True)
+        (root / "source" / "ps1").mkdir(parents=True, exist_ok=True)
         (root / "nbgrader_config.py").write_text(config)
         (root / "gradebook.db").write_bytes(empty_gradebook())
         self.release_source(source or source_notebook())
@@ -174,9 +175,9 @@ class Classroom:
         return {(row[0], row[1]): row[2] for row in found}
 
 
-def threads(workers: int) -> Executor:
+def threads(workers: int) -> ExecutorPool:
     """Workers that share this process, for tests with a stand-in for the judge."""
-    return ThreadPoolExecutor(workers)
+    return ExecutorPool(ThreadPoolExecutor(workers))
 
 
 class StandIn:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
 import sys
 import time
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from autograder.batch import store
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED
 from autograder.batch.outcome import ClassVerdict, differences, merge
-from autograder.batch.pool import closing, process_pool
 from autograder.batch.running import grade_class
+from autograder.batch.workers import closing, process_pool
 from autograder.errors import CourseError, GraderError
 from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict, TestVerdict
@@ -343,7 +344,7 @@ def test_a_fault_of_the_course_stops_at_once(
 # Workers -------------------------------------------------------------------------------------
 
 
-class Breaking(Executor):
+class Breaking:
     """Grades here and now; breaks, as a pool does, when it meets a certain student."""
 
     def __init__(self, deadly: str) -> None:
@@ -361,7 +362,7 @@ class Breaking(Executor):
             future.set_result(fn(*arguments, **settings))
         return future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+    def shutdown(self, *, now: bool) -> None:
         self.broken = True
 
 
@@ -377,9 +378,9 @@ def test_a_dying_worker_costs_one_submission(room: Classroom, deadly: str) -> No
 
 def test_a_worker_that_dies_once_costs_nothing(room: Classroom) -> None:
     """Is a submission graded at the second try?"""
-    made: list[Executor] = []
+    made: list[Breaking] = []
 
-    def make(workers: int) -> Executor:
+    def make(workers: int) -> Breaking:
         made.append(Breaking("student-02") if not made else Breaking("nobody"))
         return made[-1]
 
@@ -395,9 +396,11 @@ def test_wrong_number_of_workers(room: Classroom) -> None:
 
 def test_workers_start_fresh() -> None:
     """Does a worker hold nothing of the caller: no tests, no nbgrader, another process?"""
-    ask = "(set(__import__('sys').modules), __import__('os').getpid())"
-    with process_pool(1) as pool:
-        modules, pid = pool.submit(eval, ask).result()
+    ask = "set(__import__('sys').modules)"
+    with closing(process_pool(1)) as pool:
+        pid = pool.submit(os.getpid).result()
+        pool.submit(importlib.import_module, "autograder.batch.grading").exception()
+        modules = pool.submit(eval, ask).result()
     assert pid != os.getpid()
     assert "nbgrader" in sys.modules
     assert "autograder.batch.grading" in modules

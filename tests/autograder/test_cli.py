@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from autograder.batch import running
+from autograder.batch import running, store
 from autograder.cli import main
 from tests.autograder.classroom import CONFIG, Classroom, StandIn, changed, source_notebook, threads
 
@@ -135,6 +137,95 @@ def test_a_broken_source_prints_no_traceback(
         "autograder: the source notebook source/ps1/hills.ipynb cannot be used: "
         "Duplicate grade id: slope\n"
     )
+
+
+IN_THE_WAY = {
+    "feedback": "feedback/student-01/ps1/hills.html cannot be written: {root}/feedback is a file",
+    "report": "ps1.html cannot be written: {root}/reports is a file where a folder should be",
+    "grade": "on student-01 cannot be stored: {root}/autograded is a file where a folder should",
+    "grade --force": "on student-01 cannot be stored: {root}/verdicts is a file where a folder",
+}
+
+
+@pytest.mark.parametrize("command", IN_THE_WAY)
+def test_a_file_where_a_folder_should_be(
+    room: Classroom, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Is it named in one line, with what to do?"""
+    told = IN_THE_WAY[command].format(root=room.root)
+    if command != "grade":
+        assert run(room, "grade", "ps1", "--student", "student-01") == 0
+    blocked = room.root / told.partition(f"{room.root}/")[2].partition(" ")[0]
+    if command in {"feedback", "report"}:
+        blocked = room.root / {"feedback": "feedback", "report": "reports"}[command]
+    shutil.rmtree(blocked, ignore_errors=True)
+    blocked.write_text("in the way")
+    capsys.readouterr()
+    name, *more = command.split()
+    students = [] if name == "report" else ["--student", "student-01"]
+    assert run(room, name, "ps1", *students, *more) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert told in said
+    assert "move it away" in said
+
+
+@pytest.mark.parametrize("command", ["grade", "feedback", "report"])
+def test_a_full_disk_is_one_line(
+    room: Classroom,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    command: str,
+) -> None:
+    """Is it told by every command, and by --out too?"""
+    assert run(room, "grade") == 0
+
+    def full(path: Path, *_: Any) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(store, "write_whole", full)
+    capsys.readouterr()
+    more = [] if command == "feedback" else ["--out", str(tmp_path / "out")]
+    assert run(room, command, "ps1", *more) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("autograder: ")
+    assert said.count("\n") == 1
+    assert "No space left on device" in said
+
+
+def test_a_gradebook_that_cannot_be_read_is_one_line(
+    room: Classroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Is a damaged database named, whichever command meets it?"""
+    assert run(room, "grade") == 0
+    with sqlite3.connect(room.root / "gradebook.db") as database:
+        database.execute("alter table grade rename column auto_score to lost")
+    database.close()
+    capsys.readouterr()
+    for command in ("grade", "feedback", "report"):
+        assert run(room, command) == 2
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "gradebook.db cannot be" in said
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "latin-1"])
+def test_any_name_can_be_said(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    """Does no name end a run on a console that cannot print it, or steer the terminal?"""
+    hostile = "Łuk\x1b]0;owned\x07\u202e"
+    room.hand_in(hostile, b"{")
+    screen = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding=encoding))
+    assert run(room, "grade") == 0
+    sys.stdout.flush()
+    said = screen.getvalue().decode(encoding)
+    assert "\\x1b]0;owned\\x07\\u202e: not graded" in said
+    assert "\x1b" not in said
+    assert run(room, "grade", hostile) == 2
 
 
 def test_an_interrupt_says_how_to_go_on(

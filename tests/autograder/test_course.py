@@ -12,6 +12,7 @@ from autograder.batch.running import chosen, ensure_registered
 from autograder.course import datafiles, release
 from autograder.course.directory import Course
 from autograder.errors import CourseError, GraderError
+from autograder.settings import Judge
 from tests.autograder.classroom import (
     CONFIG,
     HEIGHT,
@@ -65,10 +66,10 @@ def test_limits_come_from_the_course_and_then_the_command_line(tmp_path: Path) -
     """Does a --limit win over the configured one, and a wrong name get a clear line?"""
     (tmp_path / "nbgrader_config.py").write_text(RENAMED)
     course = Course.load(tmp_path)
-    assert course.limits([]).test_seconds == 7
-    assert course.limits(["test_seconds=3"]).test_seconds == 3
+    assert Judge.of(course.config).allowed().test_seconds == 7
+    assert Judge.of(course.config).allowed(["test_seconds=3"]).test_seconds == 3
     with pytest.raises(GraderError, match="no limit called 'patience'"):
-        course.limits(["patience=3"])
+        Judge.of(course.config).allowed(["patience=3"])
 
 
 @pytest.mark.parametrize(
@@ -271,20 +272,6 @@ def test_answers_are_never_handed_out(tmp_path: Path) -> None:
         (folder / name).write_text(name)
     course = room.course()
     assert list(course.data_files("ps1")) == ["data.csv", "deep/more.csv"]
-    staged = tmp_path / "staged"
-    staged.mkdir(mode=0o700)
-    assert course.stage_data("ps1", staged) == staged
-    assert sorted(str(path.relative_to(staged)) for path in staged.rglob("*.*")) == [
-        "data.csv",
-        "deep/more.csv",
-    ]
-    assert staged.stat().st_mode & 0o777 == 0o755
-
-
-def test_without_data_nothing_is_staged(classroom: Classroom, tmp_path: Path) -> None:
-    """Is no folder shown to the student's process when there is nothing in it?"""
-    (tmp_path / "staged").mkdir()
-    assert classroom.course().stage_data("ps1", tmp_path / "staged") is None
 
 
 READS = f"import numpy as np\ndata = np.loadtxt('heights.csv')\n{HEIGHT}"
@@ -327,6 +314,19 @@ def test_ignored_data_is_told_apart(tmp_path: Path) -> None:
         ("open('/etc/hosts.txt'); open('https://x.org/a.csv'); open('../a.csv')", []),
         ("np.load(name); pickle.load(file); open()", []),
         ("def f(:", []),
+        ("try:\n    open('a.txt')\nexcept OSError:\n    pass", []),
+        ("with suppress(OSError):\n    x = open('a.txt').read()", []),
+        ("with open('a.txt') as file:\n    pass", ["a.txt"]),
+        ("if Path('a.txt').exists():\n    open('a.txt')", []),
+        ("def solve():\n    return open('a.txt')", []),
+        ("np.savez('a', x=x); np.load('a.npz')", []),
+        ("urlretrieve('https://x.org/b.csv', 'a.csv'); open('a.csv')", []),
+        ("zipfile.ZipFile('a.zip').extractall(); open('a.csv')", []),
+        ("shutil.copy(p, q); open('a.csv')", []),
+        ("y = x.copy(); open('a.csv')", ["a.csv"]),
+        ("!wget https://x.org/a.csv\nopen('a.csv')", []),
+        ("%%writefile a.csv\n1,2", []),
+        ("%%time\nopen('a.csv')", ["a.csv"]),
     ],
 )
 def test_files_that_a_notebook_reads(code: str, needed: list[str]) -> None:

@@ -61,7 +61,7 @@ def test_what_did_not_run_gives_nothing(test: str, answer: str) -> None:
 
 
 def test_lines_keep_their_numbers_under_a_magic() -> None:
-    """Does the message name the failing line of a test below %%time, and keep hidden ones hidden?"""
+    """Does the message name the failing line of a test below %%time, and hide hidden ones?"""
     seen = outcome(WRONG, f"%%time\ny = 1\n{TRUE}")
     assert TRUE in seen.message
     hidden = outcome(WRONG, f"%%time\n### BEGIN HIDDEN TESTS\n{TRUE}\n### END HIDDEN TESTS")

@@ -163,7 +163,7 @@ def test_a_failed_write_leaves_nothing(
         def fail(*_: object) -> None:
             raise OSError("disk full")
 
-        monkeypatch.setattr(writer, "_penalty", fail)
+        monkeypatch.setattr(writer.penalties, "of", fail)
         with pytest.raises(OSError, match="disk full"):
             writer.record("ann", "hills", marked(classroom, verdict()), NOON)
         assert writer.entries() == {}

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 import psutil
@@ -70,6 +71,21 @@ class TestWalls:
                 pass
         """
         assert run(code) == ""
+
+    def test_shared_memory_is_the_sandboxs_own(self) -> None:
+        """Is the host's out of sight, and does what is written there count as in /tmp?"""
+        mine = SharedMemory(create=True, size=64)  # as any program of the host has some
+        code = f"""
+        import os
+        print(os.path.exists("/dev/shm/{mine.name}"), os.listdir("/dev/shm"))
+        open("/dev/shm/written", "w").write("x")
+        print(os.listdir("/tmp"))
+        """
+        try:
+            assert run(code) == "False []\n['written']\n"
+        finally:
+            mine.close()
+            mine.unlink()
 
     def test_nothing_can_be_written_but_home_and_tmp(self) -> None:
         """Is every other folder read-only, the libraries among them?"""
