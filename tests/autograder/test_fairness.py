@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 
 from autograder.batch import pool
 from autograder.batch.grading import Graded, Task
+from autograder.batch.workers import ExecutorPool, WorkerPool
 from autograder.course.folder import Submission
 from autograder.errors import HostTrouble, SubmissionError
 from autograder.judge import grade
@@ -470,10 +471,6 @@ class Answers:
         return Graded(SubmissionVerdict(student, "graded"))
 
 
-def executor(workers: int) -> Executor:
-    return ThreadPoolExecutor(workers)
-
-
 def test_what_the_host_held_up_is_judged_again_alone_and_last(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -484,9 +481,9 @@ def test_what_the_host_held_up_is_judged_again_alone_and_last(
     monkeypatch.setattr(pool, "grade_handed_in", answers)
     made: list[int] = []
 
-    def counting(workers: int) -> Executor:
+    def counting(workers: int) -> WorkerPool:
         made.append(workers)
-        return executor(workers)
+        return ExecutorPool(ThreadPoolExecutor(workers))
 
     task = Task("ps1", "hills", "{}", '{"cells": []}', Limits(), Path())
     submissions = [Submission(student, Path()) for student in ("ann", "bob", "cem")]
