@@ -28,6 +28,7 @@ from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, NbGraderException
 
+from autograder.batch.examining import examine_references
 from autograder.batch.filing import Filing
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
@@ -143,6 +144,7 @@ class RepairingExporter(NotebookExporter):
             tasks = make_tasks(self.course, assignment, notebooks, settings)
             for line in check_host(self.course, notebooks, next(iter(tasks.values()))):
                 self.log.warning("less isolation on this host: %s", line)
+            examine_references(self.course, tasks, process_pool, self.log.warning)
             book = self.open.enter_context(self.course.gradebook())
             writer = Writer(book, assignment, self.course.config)
             # nbgrader itself copies what lies beside the notebook.

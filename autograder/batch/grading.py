@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import catalogue
 from autograder.catalogue import Catalogue
@@ -27,6 +27,9 @@ from autograder.repair.rebuilding import Repaired, repair, repaired_from
 from autograder.repair.within import within
 from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict, TestVerdict
+
+if TYPE_CHECKING:
+    from autograder.judge import ReferenceReport
 
 READING_SECONDS = 60
 GRADER_FAILED = "the grader itself failed; your instructor sees why and will grade again"
@@ -146,6 +149,21 @@ def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
     if verdict.status == "not graded":
         return Graded(verdict, untouched=repaired.untouched)
     return Graded(verdict, annotated(repaired.notebook, verdict), repaired.untouched)
+
+
+def examine(task: Task) -> ReferenceReport:
+    """Grade the instructor's own solution as a submission, through the same sandbox and judge."""
+    from autograder import judge  # noqa: PLC0415 (imports NumPy and the sandbox)
+
+    return judge.examine_reference(
+        _parsed(task.source),
+        assignment=task.assignment,
+        files=task.files,
+        limits=task.limits,
+        catalogue=_catalogue(tuple(sorted(task.catalogue.items())), task.source),
+        delimiters=task.delimiters,
+        require_sandbox=task.require_sandbox,
+    )
 
 
 def _guarded(task: Task, student: str, work: Any) -> Graded:

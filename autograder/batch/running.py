@@ -17,6 +17,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograder.batch import store
+from autograder.batch.examining import examine_references
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task
@@ -72,6 +73,7 @@ def grade_class(
             if run.jobs:
                 for line in check_host(course, notebooks, next(iter(tasks.values()))):
                     say(f"less isolation on this host: {line}")
+                examine_references(course, tasks, make_executor, say)
             run.grade(number, make_executor)
             for change in filing.revise_penalties():
                 say(str(change))

@@ -20,4 +20,5 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandIn:
 
     made = StandIn()
     monkeypatch.setattr(autograder.judge, "grade", made.grade)
+    monkeypatch.setattr(autograder.judge, "examine_reference", made.examine_reference)
     return made

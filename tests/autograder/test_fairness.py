@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import time
 import subprocess
 import sys
 import textwrap
@@ -89,6 +90,15 @@ def test_what_the_host_holds_up_is_the_hosts_affair(silent: socket.socket, meter
         Clock(meter, 0.02).wait(silent)
     assert isinstance(caught.value.trouble, HostTrouble)
     assert "too busy" in str(caught.value)
+
+
+def test_an_answer_that_the_judge_reads_late_is_no_waiting(
+    silent: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is the time in which the judge itself got no processor not laid to the student?"""
+    monkeypatch.setattr("autograder.sandbox.clock.held_up", time.monotonic)
+    with pytest.raises(NoVerdict, match="too busy"):
+        Clock(Meter(), 0.02).wait(silent)
 
 
 def test_an_interrupt_comes_first_and_then_the_end(silent: socket.socket) -> None:
