@@ -25,7 +25,8 @@ def safe_png(data: bytes) -> bytes | None:
     """The same picture with nothing else in the file; None when it is too large or no PNG."""
     if not data.startswith(PNG) or len(data) > MAX_BYTES:
         return None
-    kept, names = [PNG], []
+    kept = [PNG]
+    names: list[bytes] = []
     for name, body in _chunks(data):
         if name not in KEPT:
             continue

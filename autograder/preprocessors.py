@@ -31,6 +31,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from autograder.batch.filing import Filing
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
+from autograder.batch.host import check_host
 from autograder.batch.running import ensure_registered, make_tasks
 from autograder.batch.workers import WorkerPool, process_pool
 from autograder.course import release
@@ -140,6 +141,8 @@ class RepairingExporter(NotebookExporter):
             notebooks = release.load(self.course, assignment)
             ensure_registered(self.course, assignment, notebooks, self.log.warning)
             tasks = make_tasks(self.course, assignment, notebooks, settings)
+            for line in check_host(self.course, notebooks, next(iter(tasks.values()))):
+                self.log.warning("less isolation on this host: %s", line)
             book = self.open.enter_context(self.course.gradebook())
             writer = Writer(book, assignment, self.course.config)
             # nbgrader itself copies what lies beside the notebook.

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.calls import Counted, call, copied
+from autograder.checks.calls import Counted, call, copied, drained
 
 Invoke = Callable[..., tuple[Any, tuple[int, ...]]]
 """Makes a call; tells its value and which arguments it changed."""
@@ -76,17 +76,24 @@ def record(
 
 def replay(recorded: RecordedCall, function: Callable[..., Any]) -> RecordedCall:
     """The same call made to another function of this process."""
-    args = tuple(
-        argument.function if isinstance(argument, Counted) else frozen(argument)
-        for argument in recorded.args
-    )
     with np.errstate(all="ignore"):
         return record(
             recorded.function,
-            args,
+            _anew(recorded.args),
             recorded.kwargs,
             lambda *given, **named: call(function, *given, **named),
         )
+
+
+def value_of(recorded: RecordedCall, function: Callable[..., Any]) -> Any:
+    """What another function of this process returns for the same call."""
+    with np.errstate(all="ignore"):
+        return drained(function(*_anew(recorded.args), **copied(dict(recorded.kwargs))))
+
+
+def _anew(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Recorded arguments for another call; it is not to be counted."""
+    return tuple(arg.function if isinstance(arg, Counted) else frozen(arg) for arg in args)
 
 
 def with_visits(calls: list[RecordedCall]) -> list[RecordedCall]:

@@ -25,6 +25,7 @@ from autograder.pages.annotating import annotated
 from autograder.repair.reading import parse
 from autograder.repair.rebuilding import Repaired, repair, repaired_from
 from autograder.repair.within import within
+from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
 READING_SECONDS = 60
@@ -51,8 +52,8 @@ class Task:
     delimiters: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
     """What the first and the last line of hidden tests hold."""
     require_sandbox: bool = False
-    shown: tuple[str, ...] = ()
-    """What the student's code may read of this machine, besides Python and its libraries."""
+    plan: Plan = field(default_factory=Plan)
+    """What every sandbox shows beside Python and its libraries, and what must never be in it."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
         catalogue=_catalogue(tuple(sorted(task.catalogue.items())), task.source),
         delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
+        plan=task.plan,
     )
     verdict = replace(verdict, repairs=(*repaired.repairs, *verdict.repairs))
     if verdict.status == "not graded":

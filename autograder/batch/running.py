@@ -20,6 +20,7 @@ from autograder.batch import store
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task
+from autograder.batch.host import check_host, make_plan
 from autograder.batch.outcome import ClassVerdict, differences, merge
 from autograder.batch.pool import Job, grade_all
 from autograder.batch.store import Record
@@ -31,7 +32,6 @@ from autograder.course.release import SourceNotebook
 from autograder.course.students import one_spelling
 from autograder.errors import CourseError
 from autograder.limits import Limits
-from autograder.sandbox.client import missing_walls
 from autograder.settings import Judge
 from autograder.verdict import SubmissionVerdict
 
@@ -70,7 +70,7 @@ def grade_class(
             run = _Run(filing, say, force=force)
             run.plan(submissions)
             if run.jobs:
-                for line in missing_walls():
+                for line in check_host(course, notebooks, next(iter(tasks.values()))):
                     say(f"less isolation on this host: {line}")
             run.grade(number, make_executor)
             for change in filing.revise_penalties():
@@ -147,7 +147,7 @@ def make_tasks(
             others=names - {notebook.name},
             delimiters=course.hidden_delimiters,
             require_sandbox=settings.require_sandbox,
-            shown=tuple(settings.shown),
+            plan=make_plan(course, notebooks, settings.shown),
         )
         for notebook in notebooks
     }

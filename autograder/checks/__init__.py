@@ -30,7 +30,7 @@ from autograder.checks.evidence import (
     nonfinite_allowed,
 )
 from autograder.checks.failure import CheckFailed
-from autograder.checks.gradients import burn_in, gradient_check
+from autograder.checks.gradients import analytic_gradient, burn_in, gradient_check
 from autograder.checks.inputs import ANY_SHAPE, normals
 from autograder.checks.submission import (
     VARIANTS,
@@ -53,6 +53,7 @@ __all__ = [
     "allow_empty",
     "allow_nonfinite",
     "allow_shape",
+    "analytic_gradient",
     "band",
     "burn_in",
     "call",

@@ -59,7 +59,11 @@ class Counted:
     def _check_shape(self, args: tuple[Any, ...]) -> None:
         shape = np.shape(args[0]) if args else None
         if self._shape is not None and shape != self._shape:
-            given = "nothing" if shape is None else f"something of shape {shape}"
+            given = (
+                "nothing"
+                if shape is None
+                else f"something of shape {wording.axes(shape, self._shape)}"
+            )
             self.problem = f"`{self.__name__}` was given {given}; it takes shape {self._shape}."
             raise CheckFailed(self.problem)
 
@@ -148,8 +152,8 @@ def calls_made(what: str, counted: Counted, asked: int, words: str = "") -> None
     """
     if counted.calls != asked:
         raise CheckFailed(
-            f"{what} called `{counted.__name__}` {wording.times(counted.calls)}; "
-            f"it must call it {words + ', ' if words else ''}{wording.times(asked)}."
+            f"{what} called `{counted.__name__}` {wording.times(counted.calls, asked)}; "
+            f"it must call it {words + ', ' if words else ''}{wording.times(asked, asked)}."
         )
 
 
@@ -166,7 +170,8 @@ def called_at(
     for number, (point, right) in enumerate(zip(counted.points, expected, strict=False), start=1):
         if np.shape(point) != np.shape(right):
             raise CheckFailed(
-                f"{what} called `{counted.__name__}` with shape {np.shape(point)}; "
+                f"{what} called `{counted.__name__}` "
+                f"with shape {wording.axes(np.shape(point), np.shape(right))}; "
                 f"{words} has shape {np.shape(right)}."
             )
         if (comparing.excess(point, right, rtol) > 1).any():

@@ -56,7 +56,9 @@ def well_formed(what: str, got: Any, like: Any) -> None:
     array = np.asarray(got)
     if array.shape != like.shape:
         asked = str(like.shape) if like.ndim else "(): a single number"
-        raise CheckFailed(f"{what} {wording.shape(array.shape)}; its shape must be {asked}.")
+        raise CheckFailed(
+            f"{what} {wording.shape(array.shape, like.shape)}; its shape must be {asked}."
+        )
     _right_dtype(what, got, array.dtype, like.dtype)
     if array.dtype.kind == "f" and not nonfinite_allowed.get() and not np.isfinite(array).all():
         raise CheckFailed(f"{what} holds a number that is not finite (nan or inf).")
@@ -120,7 +122,9 @@ def _same_numbers(
         wrong = int(np.count_nonzero(excess(got, expected, rtol, atol) > 1))
         far = ", " + wording.how_far(relative_deviation(got, expected))
     if wrong:
-        where = f" in {wrong:,} of {got.size:,} entries" if got.size > 1 else ""
+        where = (
+            f" in {wording.near(wrong, got.size)} of {got.size:,} entries" if got.size > 1 else ""
+        )
         raise CheckFailed(f"{what} is wrong{where}{far}.")
 
 
@@ -132,7 +136,10 @@ def _same_sequence(
     if not isinstance(got, list | tuple):
         raise CheckFailed(f"{what} is {wording.kind(got)}; a list or tuple is asked for.")
     if len(got) != len(expected):
-        raise CheckFailed(f"{what} holds {len(got)} parts; {len(expected)} are asked for.")
+        raise CheckFailed(
+            f"{what} holds {wording.near(len(got), len(expected))} parts; "
+            f"{len(expected)} are asked for."
+        )
     for number, (part, right) in enumerate(zip(got, expected, strict=True), start=1):
         same(f"{what}, {wording.ordinal(number)} part,", part, right, rtol, atol)
 

@@ -39,7 +39,7 @@ def curve(
     if wrong.any():
         first = int(np.argmax(wrong))
         far = wording.how_far(comparing.relative_deviation(got[first], expected[first]))
-        where = "at the start" if first == 0 else f"from {xlabel} {first} on"
+        where = "at the start" if first == 0 else f"from {xlabel} {wording.rough(first)} on"
         raise CheckFailed(f"{what} parts from the right curve {where}, there {far}.")
 
 
@@ -67,9 +67,10 @@ def band(
     if outside.any():
         first = int(np.argmax(outside))
         side = "above" if np.asarray(got)[first] > high[first] else "below"
+        many = wording.near(int(outside.sum()), low.size)
         raise CheckFailed(
-            f"{what} lies outside the band of right runs at {int(outside.sum()):,} of "
-            f"{low.size:,} points, first {side} it at {xlabel} {first}."
+            f"{what} lies outside the band of right runs at {many} of "
+            f"{low.size:,} points, first {side} it at {xlabel} {wording.rough(first)}."
         )
 
 

@@ -32,7 +32,8 @@ def called_with(
         called = f"{what} calls `{counted.__name__}`"
         if len(got) != len(names):
             raise CheckFailed(
-                f"{called} with {len(got)} arguments; it takes {wording.listed(names)}."
+                f"{called} with {wording.rough(len(got))} arguments; "
+                f"it takes {wording.listed(names)}."
             )
         for name, part, good in zip(names, got, right, strict=True):
             comparing.same(f"{called}: {name} in the {wording.ordinal(number)} call", part, good)

@@ -1,7 +1,9 @@
 """How the checks put shapes, counts, kinds and deviations into words.
 
 Deviations are told by their order of magnitude only: enough to tell a rounding question from
-a wrong formula, too little to find a hidden number by handing in again and again.
+a wrong formula, too little to find a hidden number by handing in again and again. Sizes and counts
+are the student's code's to choose, so they too are told roughly where they are large and far from
+what is asked: a size could otherwise carry a hidden input out.
 """
 
 from __future__ import annotations
@@ -14,9 +16,31 @@ import numpy as np
 _SMALL_NUMBERS = ("never", "once", "twice")
 
 
-def times(count: int) -> str:
-    """0 → "never", 1 → "once", 2 → "twice", 1003 → "1,003 times"."""
-    return _SMALL_NUMBERS[count] if count < len(_SMALL_NUMBERS) else f"{count:,} times"
+SMALL, LARGE = 64, 100_000
+TEXTS = 128
+"""More than ``rough`` has texts."""
+MOST_AXES = 4
+
+
+def rough(number: int) -> str:
+    """Small numbers as they are, others to one digit: 7, 20, about 300; fewer than TEXTS."""
+    if number <= SMALL:
+        return str(number)
+    size = 10 ** min(len(str(number)) - 1, 5)
+    return f"about {number // size * size:,}" if number < LARGE else f"{LARGE:,} or more"
+
+
+def near(number: int, *asked: int) -> str:
+    """The number as it is where it is small or close to one that is asked for, else roughly."""
+    exact = any(abs(number - right) <= SMALL for right in (0, *asked))
+    return f"{number:,}" if exact else rough(number)
+
+
+def times(count: int, asked: int = 0) -> str:
+    """0 → "never", 1 → "once", 2 → "twice", 1003 of 1000 → "1,003 times"."""
+    if count < len(_SMALL_NUMBERS):
+        return _SMALL_NUMBERS[count]
+    return f"{near(count, asked)} times"
 
 
 def ordinal(count: int) -> str:
@@ -31,9 +55,17 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def shape(value: tuple[int, ...]) -> str:
-    """() → "is a single number", (4, 3) → "has shape (4, 3)"."""
-    return f"has shape {value}" if value else "is a single number"
+def shape(value: tuple[int, ...], asked: tuple[int, ...] = ()) -> str:
+    """() → "is a single number", (4, 3) → "has shape (4, 3)"; see ``axes``."""
+    return f"has shape {axes(value, asked)}" if value else "is a single number"
+
+
+def axes(value: tuple[int, ...], asked: tuple[int, ...] = ()) -> str:
+    """A shape in brackets; lengths that are large and far from those asked for are rough."""
+    if len(value) > MOST_AXES:
+        return f"of {rough(len(value))} axes"
+    told = [near(n, *asked).replace(",", "") for n in value]
+    return f"({', '.join(told)}{',' if len(told) == 1 else ''})"
 
 
 def kind(value: Any) -> str:  # noqa: PLR0911
@@ -51,7 +83,7 @@ def kind(value: Any) -> str:  # noqa: PLR0911
     if isinstance(value, str):
         return "a text"
     if isinstance(value, list | tuple | dict):
-        return f"a {type(value).__name__} of {len(value)}"
+        return f"a {type(value).__name__} of {rough(len(value))}"
     if callable(value):
         return "a function: is a pair of brackets missing?"
     return f"an object of type {type(value).__name__}"

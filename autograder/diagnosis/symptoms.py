@@ -126,7 +126,7 @@ def _factor(subject: str, cases: Sequence[Case], names: list[str]) -> str:
         for factor, name in _known_factors(cases, names):
             if factor is not None and _close(found, sign * factor):
                 return f"{subject} {name}{words}."
-    if _close(found, np.full_like(found, found[0])):
+    if _close(found, np.full_like(found, found[0])) and 1e-3 < abs(found[0]) < 1e3:
         return f"{subject} is off by a constant factor of about {found[0]:.2g}."
     return ""
 
@@ -199,7 +199,7 @@ def _sequence(subject: str, cases: Sequence[Case], names: list[str]) -> str:
     firsts = {int(np.argmax(entries)) for entries in wrong}
     start = min(firsts)
     if len(firsts) == 1 and start > 0 and all(e[start:].mean() > 0.8 for e in wrong):
-        return f"{subject} is right up to entry {start - 1} and parts from there."
+        return f"{subject} is right up to entry {wording.rough(start - 1)} and parts from there."
     return ""
 
 
@@ -225,7 +225,8 @@ def _few_places(subject: str, cases: Sequence[Case], names: list[str]) -> str:
     total = [case.want.size for case in cases]
     if all(w <= t / 10 for w, t in zip(wrong, total, strict=True)):
         return (
-            f"{subject} is wrong at only a few places, {wrong[0]} of {total[0]}: "
+            f"{subject} is wrong at only a few places, "
+            f"{wording.near(wrong[0], total[0])} of {total[0]}: "
             "look at special cases such as ties, kinks, the first or the last element."
         )
     return ""

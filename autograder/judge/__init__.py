@@ -1,12 +1,17 @@
 """The judge: runs the instructor's test cells and decides; the student's process only computes.
 
 assignment.py   the source notebook taken apart: given cells, solutions, tests, hidden lines
+magics.py       IPython's magics in the instructor's cells
+reference.py    the process in which the reference ran, and from which judges are forked
+trial.py        one submission in its judge: the notebook is run, the tests are judged
 remote.py       the conversation with one forked child of the student's process, and proxies
 namespace.py    the test cells' names: the instructor's own first, then the student's
 messages.py     what a failed test may tell the student
 grading.py      one submission from its notebook to its verdict
+examining.py    the instructor's own solution, graded before anybody else
 """
 
+from autograder.judge.examining import ReferenceReport, examine_reference
 from autograder.judge.grading import grade
 
-__all__ = ["grade"]
+__all__ = ["ReferenceReport", "examine_reference", "grade"]

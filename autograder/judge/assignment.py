@@ -26,6 +26,7 @@ Kind = Literal["given", "solution", "test", "plain"]
 Delimiters = tuple[str, str]
 DELIMITERS: Delimiters = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 """nbgrader's own defaults of ``ClearHiddenTests.begin_test_delimeter`` and ``end_…``."""
+RAISES = "raises-exception"
 SCORE = "__score__"
 
 
@@ -36,7 +37,8 @@ class SourceCell:
     ``code`` is None for a cell that the judge never runs; ``visible`` and ``rest`` are the two
     parts of a test, without its hidden lines and without the others. ``hidden`` are the numbers
     of the hidden lines, counted from 1. ``binds`` and ``needs`` are the names the cell defines
-    and uses. ``never_runs`` says why a test would not test, and is empty where it does.
+    and uses. ``never_runs`` says why a test would not test, and is empty where it does;
+    ``may_raise`` is Jupyter's tag for a cell that shows an error.
     """
 
     kind: Kind
@@ -50,6 +52,7 @@ class SourceCell:
     binds: frozenset[str]
     needs: frozenset[str]
     never_runs: str = ""
+    may_raise: bool = False
 
     @property
     def filename(self) -> str:
@@ -161,6 +164,7 @@ def _cell(cell: Mapping[str, Any], number: int, delimiters: Delimiters) -> Sourc
         binds=binds,
         needs=needs,
         never_runs=never_runs,
+        may_raise=RAISES in cell.get("metadata", {}).get("tags", ()),
     )
 
 
@@ -185,7 +189,7 @@ def _keep_last_value(tree: ast.Module) -> None:
 
 
 def _hidden_lines(source: str, delimiters: Delimiters) -> frozenset[int]:
-    """The lines that nbgrader removes from the release: a line holds a delimiter, or it does not."""
+    """The lines that nbgrader removes from the release: a delimiter may stand anywhere in one."""
     begin, end = delimiters
     hidden: set[int] = set()
     inside = False

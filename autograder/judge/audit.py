@@ -1,11 +1,12 @@
-"""Is a gradient that was asked for in closed form a difference quotient in disguise?
+"""Is a gradient that was asked for in closed form exact, or a difference quotient in disguise?
 
-A test that allows a relative error of 1e-5 cannot tell. What can: a difference quotient divides
-the rounding errors of two losses by the step, so moving the point by a few units in the last
-place shakes it a thousand times more than an analytic gradient (Goodfellow et al. and every
-numerical-analysis text: error ≈ eps·|f|/h). The audit looks only at functions whose reference
-returns a value together with that value's gradient, only where the student's value is exact and
-the gradient is slightly off, and only where the reference itself stays calm under the same move.
+A test that allows a relative error of 1e-5 cannot tell. What can: a formula agrees with the
+reference to rounding wherever it is asked, and a quotient does not, since it divides the rounding
+errors of two losses by its step, or crosses a kink with a wide one. The audit looks at functions
+whose reference returns a value together with that value's gradient. It holds the recorded answers
+against the reference at ``EXACT``, then asks again, in a fresh process, at points moved randomly
+by several sizes. An answer that is not exact, not there or no gradient counts against the function:
+nothing is excused, neither single precision nor a call that fails.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from numpy.typing import NDArray
 
 from autograder.recording import RecordedCall, frozen
 
-EXACT = 1e-12
-"""Relative error of the student's value: right programs differ by about 1e-15."""
-OFF = (1e-13, 1e-4)
-"""Relative error of the gradient between which it may be a quotient; right ones reach 4e-16."""
-SHAKEN = 1e-13
-"""Relative change under a move of a few units in the last place that no formula shows."""
-CALM = 100
-"""The student's gradient must be shaken this many times more than the reference's."""
+EXACT = 1e-13
+"""Largest relative distance from the reference, as norms; right programs reach 4e-16."""
+NEARLY = 1e-2
+"""A recorded answer further off is no gradient in disguise, but another that the test accepts."""
+SHAKES = 100
+"""So many times the reference's own change under moves in the last place is rounding as well."""
+SIZES = (1e-3, 0.1, 1.0)
+"""How far the point is moved, relative to its own size."""
+MOST_COMPARED = 16
+"""Recorded calls that are held against the reference."""
 
 Array = NDArray[np.float64]
 
@@ -42,20 +45,42 @@ def quotients(
     calls: Sequence[RecordedCall],
     reference: Callable[..., Any],
     student: Callable[..., Any],
+    draw: np.random.Generator,
 ) -> Pair | None:
-    """Where in the results of these calls of one function a difference quotient stands.
+    """Where in the results of these calls of one function a gradient stands that is not exact.
 
-    ``student`` is called once more for a suspicious call, at a point moved by a few units in
-    the last place. None where nothing is suspicious.
+    ``student`` is called at moved points, three times for each of the two smallest calls; what it
+    raises counts against it. None where all is exact, or nothing is a gradient.
     """
-    for recorded in calls:
-        pair = _suspicious(recorded, reference)
-        if pair is not None and _shaken(recorded, pair, reference, student):
+    audited: list[tuple[RecordedCall, Pair]] = []
+    for recorded in calls[:MOST_COMPARED]:
+        pair = _audited(recorded, reference)
+        if pair is None:
+            continue
+        point = recorded.args[pair.argument]
+        if _error(recorded.result, recorded, pair, reference, point) > EXACT:
             return pair
+        audited.append((recorded, pair))
+    audited.sort(key=lambda item: sum(np.size(argument) for argument in item[0].args))
+    for recorded, pair in audited[:2]:
+        point = recorded.args[pair.argument]
+        spread = float(np.sqrt(np.mean(point**2))) or 1.0
+        for size in SIZES:
+            moved = point + size * spread * draw.standard_normal(point.shape)
+            right = _at(reference, recorded, pair, moved)
+            if not (np.isfinite(right[pair.value]) and np.isfinite(right[pair.gradient]).all()):
+                continue
+            try:
+                answer = _at(student, recorded, pair, moved)
+            except Exception:
+                return pair
+            if not _error(answer, recorded, pair, reference, moved) <= EXACT:
+                return pair
     return None
 
 
-def _suspicious(recorded: RecordedCall, reference: Callable[..., Any]) -> Pair | None:
+def _audited(recorded: RecordedCall, reference: Callable[..., Any]) -> Pair | None:
+    """The pair in this call's result, where a gradient is asked for and nearly given."""
     result = recorded.result
     if recorded.error or not isinstance(result, list | tuple) or len(result) != 2:
         return None
@@ -63,13 +88,10 @@ def _suspicious(recorded: RecordedCall, reference: Callable[..., Any]) -> Pair |
         return None
     expected = reference(*_copies(recorded.args), **recorded.kwargs)
     pair = _pair(recorded.args, expected)
-    if pair is None or _pair(recorded.args, result) != pair:
+    if pair is None or not _is_gradient(recorded, pair, reference):
         return None
-    value, right = float(result[pair.value]), float(expected[pair.value])
-    if abs(value - right) > EXACT * max(abs(right), 1e-300):
-        return None
-    error = _distance(result[pair.gradient], expected[pair.gradient])
-    return pair if OFF[0] < error < OFF[1] and _is_gradient(recorded, pair, reference) else None
+    off = _distance(result[pair.gradient], expected[pair.gradient])
+    return pair if off < NEARLY else None
 
 
 def _pair(arguments: Sequence[Any], result: Any) -> Pair | None:
@@ -104,28 +126,19 @@ def _is_gradient(recorded: RecordedCall, pair: Pair, reference: Callable[..., An
     return abs((ahead - back) / (2 * step) - slope) <= 1e-3 * max(size, 1e-300)
 
 
-def _shaken(
-    recorded: RecordedCall,
-    pair: Pair,
-    reference: Callable[..., Any],
-    student: Callable[..., Any],
-) -> bool:
-    point = recorded.args[pair.argument]
-    moved = point * (1 + 8 * np.finfo(np.float64).eps)
-    theirs = _at(student, recorded, pair, moved)
-    if _pair(recorded.args, theirs) != pair or _single(recorded.result[pair.gradient]):
-        return False
-    shake = _distance(theirs[pair.gradient], recorded.result[pair.gradient])
-    calm = _distance(
-        _at(reference, recorded, pair, moved)[pair.gradient],
-        _at(reference, recorded, pair, point)[pair.gradient],
-    )
-    return shake > SHAKEN and shake > CALM * calm
-
-
-def _single(gradient: Array) -> bool:
-    """Whether the numbers are single precision's: coarse, but no quotient."""
-    return bool((gradient == gradient.astype(np.float32)).all())
+def _error(
+    answer: Any, recorded: RecordedCall, pair: Pair, reference: Callable[..., Any], point: Array
+) -> float:
+    """How far the answer's gradient is off at a point, less what rounding does there."""
+    if not isinstance(answer, list | tuple) or len(answer) != 2:
+        return np.inf
+    right = _at(reference, recorded, pair, point)[pair.gradient]
+    off = _distance(answer[pair.gradient], right)
+    if off <= EXACT:
+        return off
+    last_places = np.finfo(np.float64).eps * np.array([2, -3, 8])
+    shaken = (_at(reference, recorded, pair, point * (1 + move)) for move in last_places)
+    return off - SHAKES * max(_distance(there[pair.gradient], right) for there in shaken)
 
 
 def _at(function: Callable[..., Any], recorded: RecordedCall, pair: Pair, point: Array) -> Any:
@@ -138,16 +151,22 @@ def _copies(arguments: Sequence[Any]) -> list[Any]:
     return [frozen(argument) for argument in arguments]
 
 
-def _distance(one: Array, other: Array) -> float:
-    """Norm of the difference relative to the norm of ``other``."""
+def _distance(one: Any, other: Array) -> float:
+    """Norm of the difference relative to the norm of ``other``; infinite for no such array."""
+    try:
+        difference = float(np.linalg.norm(np.asarray(one, dtype=np.float64) - other))
+    except (TypeError, ValueError):
+        return np.inf
+    if np.shape(one) != other.shape or not np.isfinite(difference):
+        return np.inf
     size = float(np.linalg.norm(other))
-    return float(np.linalg.norm(one - other)) / size if size else 0.0
+    return difference / size if size else np.inf if difference else 0.0
 
 
 def scrambled(result: Any, pair: Pair) -> Any:
     """The result with noise in the gradient's place: a test that judges it will notice."""
     parts = list(result)
-    gradient = parts[pair.gradient]
+    gradient = np.asarray(parts[pair.gradient], dtype=np.float64)
     noise = np.random.default_rng(1).standard_normal(gradient.shape)
     parts[pair.gradient] = noise * (1.0 + float(np.abs(gradient).max()))
-    return type(result)(parts)
+    return tuple(parts) if isinstance(result, tuple) else parts

@@ -1,4 +1,4 @@
-"""What the instructor's code may change in its process, put back: the tests start from it afresh."""
+"""What the instructor's code may change in its process, put back before the tests start."""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ from autograder.judge.staging import stage
 from autograder.judge.trial import Trial
 from autograder.limits import Limits
 from autograder.sandbox.client import warm_parent
+from autograder.sandbox.hidden import module_files
+from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
 
@@ -30,6 +32,7 @@ class Request:
     handed_in: Mapping[str, bytes]
     limits: Limits
     require_sandbox: bool
+    plan: Plan
 
 
 class _Loaded:
@@ -42,6 +45,7 @@ class _Loaded:
         self.assignment: Assignment = dissect(name, source, delimiters)
         if not self.assignment.tests:
             raise CourseError(f"{name}: the source notebook has no autograded test cell")
+        module_files(self.assignment.forbidden_imports)  # looked for once, and known to all forks
         self._files = files
         self._catalogue = catalogue
         self.process = ReferenceProcess(self.assignment, files, limits, self._judge)
@@ -65,7 +69,7 @@ class _Loaded:
             limits=request.limits,
             catalogue=self._catalogue,
         )
-        verdict = trial.run(request.require_sandbox)
+        verdict = trial.run(request.require_sandbox, request.plan)
         return {**verdict.to_json(), "outputs": [output.to_json() for output in verdict.outputs]}
 
 
@@ -79,6 +83,11 @@ def _load(inputs: tuple[Any, ...], catalogue: Catalogue) -> _Loaded:
         close_reference()
         _kept = _Loaded(inputs, warm, catalogue)
     return _kept
+
+
+def reference_problems() -> tuple[str, ...]:
+    """What went wrong when the reference that was used last ran, a line each."""
+    return () if _kept is None else _kept.process.problems
 
 
 def close_reference() -> None:
@@ -104,21 +113,25 @@ def grade(
     catalogue: Catalogue | None = None,
     delimiters: Delimiters = DELIMITERS,
     require_sandbox: bool = False,
+    plan: Plan | None = None,
 ) -> SubmissionVerdict:
     """Judge a repaired notebook against the instructor's source notebook.
 
     ``files`` are the instructor's data files by name, ``handed_in`` those that the student handed
     in beside the notebook; the instructor's win. The reference, the tests and the student's code
-    each get copies of their own. ``delimiters`` begin and end hidden lines of test cells. Raises
-    CourseError for a source that cannot be judged and SandboxUnavailable when
-    ``require_sandbox`` asks for walls that the host does not give.
+    each get copies of their own. ``delimiters`` begin and end hidden lines of test cells. ``plan``
+    says what the sandbox shows and what must be out of reach (``shown``, ``imports``,
+    ``unreachable``). Raises CourseError for a source that cannot be judged and SandboxUnavailable
+    when ``require_sandbox`` asks for walls that the host does not give.
     """
     limits = limits or Limits()
     catalogue = catalogue or Catalogue()
     inputs = assignment, source, dict(files or {}), delimiters, limits, _texts(catalogue)
     started = time.monotonic()
     loaded = _load(inputs, catalogue)
-    request = Request(submission, student, dict(handed_in or {}), limits, require_sandbox)
+    request = Request(
+        submission, student, dict(handed_in or {}), limits, require_sandbox, plan or Plan()
+    )
     answer = loaded.process.judge(request)
     if isinstance(answer, str):
         tests = _not_graded(loaded.assignment, answer)

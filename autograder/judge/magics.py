@@ -1,4 +1,4 @@
-"""IPython's magics in the instructor's cells: some run their body, some do nothing, some cannot run.
+"""IPython's magics in the instructor's cells: some run their body, some do nothing.
 
 A magic that swallowed a test's body would let the test pass without having run. So a test cell
 may hold only magics that this module knows; ``why_not_run`` names the first it does not.
@@ -43,14 +43,15 @@ def as_python(source: str) -> str:
         lines[number] = _OPTIONS.sub("", magic["rest"], count=1) if prepares else ""
     skipped = next((n for n, line in enumerate(lines) if line.strip()), 0)
     # IPython itself drops empty lines at the start.
-    python = TransformerManager().transform_cell("\n".join(lines[skipped:]))
+    python: str = TransformerManager().transform_cell("\n".join(lines[skipped:]))
     return "\n" * skipped + python
 
 
 def parsed(source: str, filename: str) -> ast.Module:
     """The syntax tree of a cell in which ``%time x = f(1)`` is ``x = f(1)``."""
     tree = ast.parse(as_python(source), filename)
-    return ast.fix_missing_locations(_LineMagics().visit(tree))
+    _LineMagics().visit(tree)  # in place: a module stays a module
+    return ast.fix_missing_locations(tree)
 
 
 class _LineMagics(ast.NodeTransformer):
@@ -62,7 +63,7 @@ class _LineMagics(ast.NodeTransformer):
             return self.generic_visit(node)
         return [_moved(statement, node) for statement in ast.parse(code).body]
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
+    def visit_Call(self, node: ast.Call) -> Any:
         code = _timed(node)
         if code is None:
             return self.generic_visit(node)
@@ -142,7 +143,7 @@ class JudgeShell:
 
     def run_line_magic(self, name: str, line: str, *_: object, **__: object) -> Any:
         if name == "run":
-            self._run(line.split()[0])
+            self._run(line.split(maxsplit=1)[0])
         elif name not in HARMLESS_LINES:
             self._unknown(f"%{name}")
 
@@ -168,3 +169,6 @@ class JudgeShell:
         if self.strict:
             raise MagicNotRun(f"`{magic}` cannot be run where tests are judged")
 
+
+def unseen(*_: object, **__: object) -> None:
+    """Stands for IPython's ``display``: nobody looks."""

@@ -2,8 +2,8 @@
 
 A ``CheckFailed`` is written for the student and shown whole. Of other failures in hidden
 lines only a constant text of the instructor's own ``assert`` or ``raise`` is shown. An error
-in the student's function is shown by its type and the student's own line; its text only where
-``claims`` lets it through.
+in the student's function is shown by its type and the student's own line; its text only as far
+as ``claims`` lets it through.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import TracebackType
 
 from autograder.checks import CheckFailed
 from autograder.judge.assignment import SourceCell
-from autograder.judge.claims import claimed, standard_text, written
+from autograder.judge.claims import claimed, line_of, standard_text, written
 from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import SandboxFailure, StudentError
 
@@ -36,7 +36,8 @@ def explain(
         why = claimed(error.why, sources) if error.claimed else error.why
         return f"`{_own(error.function, sources)}` gave {why}, which cannot be judged."
     if isinstance(error, StudentError):
-        return _student_error(error, sources, standard_text(error.report.text, sources))
+        names = line_of(error.report.cell, error.report.line, sources).names | {error.function}
+        return _student_error(error, sources, standard_text(error.report.text, names))
     if isinstance(error, NameError) and undefined:
         name = sorted(undefined)[0]
         return f"`{name}` is not defined after your notebook has run."
@@ -53,10 +54,8 @@ def _own(name: str, sources: Mapping[int, str]) -> str:
 
 def _student_error(error: StudentError, sources: Mapping[int, str], text: str) -> str:
     report = error.report
-    lines = sources.get(report.cell, "").splitlines()
-    place = ""
-    if 0 < report.line <= len(lines):
-        place = f" in the line `{lines[report.line - 1].strip()[:120]}`"
+    line = line_of(report.cell, report.line, sources).text
+    place = f" in the line `{line}`" if line else ""
     name = _own(error.function, sources)
     return f"`{name}` raised {report.kind}{place}{': ' + text if text else ''}."
 

@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 from autograder.errors import CourseError, GraderError, HostTrouble
 from autograder.judge.assignment import Assignment
 from autograder.judge.environment import restored
-from autograder.judge.magics import JudgeShell
+from autograder.judge.magics import JudgeShell, unseen
 from autograder.judge.process import forked, in_own_process, what_the_host_lacks
 from autograder.judge.staging import stage
 from autograder.judge.timing import JudgeTimeout, cpu_alarm, quiet
@@ -52,8 +52,8 @@ Judge = Callable[[Reference, Path, Any], Any]
 def run_reference(
     loaded: Assignment, limits: Limits, begin: Callable[[str], None] = lambda _: None
 ) -> Reference:
-    """Run the instructor's notebook without its tests, where it stands; ``begin`` hears of cells."""
-    names: dict[str, Any] = {"__name__": "__main__"}
+    """Run the instructor's notebook without its tests; ``begin`` hears the name of each cell."""
+    names: dict[str, Any] = {"__name__": "__main__", "display": unseen}
     names["get_ipython"] = JudgeShell(names)
     problems = []
     for cell in loaded.cells:
@@ -66,6 +66,8 @@ def run_reference(
         except JudgeTimeout:
             raise CourseError(_endless(cell.grade_id, limits)) from None
         except BaseException as error:
+            if cell.may_raise or cell.kind == "plain":
+                continue  # no test rests on it, or it says so by failing
             text = f"{type(error).__name__}: {error}".strip(": ")
             problems.append(f"the source's cell {cell.grade_id} raised {text[:200]}")
     return Reference(names, tuple(problems))
@@ -87,6 +89,7 @@ class ReferenceProcess:
         self._owner = os.getpid()
         self._limits = limits
         self._lock = threading.Lock()
+        self.problems: tuple[str, ...] = ()
         with what_the_host_lacks("no judge could be started"):
             self._room = Path(tempfile.mkdtemp(prefix="judging-"))
             self._room.chmod(0o711)  # what is shown to students' processes lies inside
@@ -110,17 +113,18 @@ class ReferenceProcess:
             try:
                 if not self._pipe.poll(patience):
                     raise CourseError(_endless(running, self._limits))
-                kind, text = self._pipe.recv()
+                kind, what = self._pipe.recv()
             except (EOFError, OSError):
                 if not running:
                     raise HostTrouble("the reference's process did not start") from None
                 text = f"the source notebook's cell {running} ends the process it runs in"
                 raise CourseError(text) from None
-            if kind == "ready":
-                return
             if kind == "failed":
-                raise CourseError(text)
-            running = text
+                raise CourseError(what)
+            if kind == "ready":
+                self.problems = what
+                return
+            running = what
 
     def judge(self, request: Any) -> Any:
         """The judge's answer to one request, or one line saying why there is none.
@@ -178,7 +182,7 @@ class _Server:
             except GraderError as error:
                 self.pipe.send(("failed", str(error)))
                 os._exit(0)
-            self.pipe.send(("ready", ""))
+            self.pipe.send(("ready", reference.problems))
             self._serve(reference)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass  # nobody asks any more

@@ -20,7 +20,7 @@ import numpy as np
 
 from autograder.checks.evidence import empty_allowed, shape_allowed
 from autograder.judge.refusals import EmptyResult, WrongShape
-from autograder.recording import RecordedCall, replay
+from autograder.recording import RecordedCall, value_of
 
 Shape = tuple[int, ...]
 
@@ -77,9 +77,11 @@ def refuse_misfits(calls: Sequence[RecordedCall], reference: Mapping[str, Any]) 
         function = reference.get(call.function)
         if not callable(function):
             continue
-        again = replay(call, function)
-        if not again.error:
-            refuse_misfit(call.function, call.result, again.result)
+        try:
+            expected = value_of(call, function)
+        except Exception:  # the test expects an error, or asks what the reference cannot answer
+            continue
+        refuse_misfit(call.function, call.result, expected)
 
 
 def refuse_misfit(name: str, got: Any, expected: Any) -> None:

@@ -48,7 +48,7 @@ def alarm(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def cpu_alarm(seconds: float) -> Iterator[None]:
-    """Raise JudgeTimeout inside when this process has computed for so long, or waited far longer."""
+    """Raise JudgeTimeout inside when this process has computed so long, or waited far longer."""
     with _ringing(seconds, JudgeTimeout):
         yield
 

@@ -7,7 +7,6 @@ process, opened when the cell first needs one.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import math
 import re
 import time
@@ -26,7 +25,7 @@ from autograder.judge import assignment as assignments
 from autograder.judge import audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
 from autograder.judge.host import CRASHED, Host
-from autograder.judge.magics import JudgeShell, MagicNotRun
+from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.reference import Reference
 from autograder.judge.refusals import ResultRefused
@@ -46,16 +45,26 @@ from autograder.limits import Limits
 from autograder.recording import RecordedCall
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.clock import COMPUTING
+from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
 from autograder.verdict import CellOutput, SubmissionVerdict, TestStatus, TestVerdict
 from autograder.wire import Connection, FunctionRef, Hangup
 
 DIAGNOSIS_SECONDS = 10
-QUOTIENT = "The gradient is numerically right, but it is not computed in closed form."
+QUOTIENT = "The gradient is nearly right, but it is not computed in closed form."
 QUOTIENT_HINT = (
-    "This gradient comes from finite differences of the loss: it changes with the last bits of "
-    "the point. The question asks for the analytic gradient."
+    "A gradient from its formula is exact to 13 digits wherever it is asked for; this one is not, "
+    "as finite differences of the loss or single precision are not."
 )
+AUDIT_FACTOR = 3
+"""The audit makes at most six calls of the two smallest that the test made in its own time."""
+
+_Outcome = tuple[float | None, TestStatus, str, BaseException | None]
+"""Score, status, message and, for a failure, the exception."""
+
+
+class StudentGone(Exception):
+    """The student's process failed the audit's own call."""
 
 
 class Trial:
@@ -83,17 +92,24 @@ class Trial:
         self.conversation: Conversation | None = None
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
+        self.patience = 1
         self.host = Host(limits)
         self.names = self._namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
 
-    def run(self, require_sandbox: bool) -> SubmissionVerdict:
+    def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
         checks.install_submission(self.loaded.name, self.student, self.loaded.secret)
-        self.names.update(__name__="__main__", get_ipython=self.shell, reference=checks.reference)
-        plan = Plan(
+        self.names.update(
+            __name__="__main__",
+            get_ipython=self.shell,
+            display=unseen,
+            reference=checks.reference,
+        )
+        plan = replace(
+            base,
             files=dict(self.shown),
-            hidden=_module_files(self.loaded.forbidden_imports),
+            hidden=module_files(self.loaded.forbidden_imports),
             disk_mb=self.limits.disk_mb,
         )
         tests: dict[str, TestVerdict] = {}
@@ -204,19 +220,41 @@ class Trial:
             if not callable(reference) or name not in self.loaded.expected:
                 continue
             made = [call for call in calls if call.function == name]
-            student = RemoteFunction(
-                FunctionRef("student", 0, name), self._converse, None, by_name=True
-            )
-            try:
-                with alarm(DIAGNOSIS_SECONDS), quiet():
-                    pair = audit.quotients(made, reference, student)
-                    if pair is not None and self._minds(cell, name, made, pair):
-                        return True
-            except NotJudged as error:
-                raise error.trouble from None
-            except (Exception, SandboxFailure, JudgeTimeout):
-                continue  # the audit needs a clear answer; without one the points stand
+            pair = self._audited(name, made, reference)
+            if pair is not None and self._minds(cell, name, made, pair):
+                return True
         return False
+
+    def _audited(
+        self, name: str, made: Sequence[RecordedCall], reference: Callable[..., Any]
+    ) -> audit.Pair | None:
+        """The pair whose gradient is not exact; asked in a fresh process, with its own time.
+
+        There nothing tells these calls from a test's first, and nothing is left of the test.
+        """
+        self._end_conversation()
+        seconds = AUDIT_FACTOR * self.limits.test_seconds
+        self.patience = AUDIT_FACTOR
+        remote = RemoteFunction(FunctionRef("student", 0, name), self._converse, None, by_name=True)
+
+        def student(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return remote(*args, **kwargs)
+            except NotJudged:
+                raise  # the host's doing says nothing about the answer
+            except SandboxFailure as failure:
+                raise StudentGone from failure
+
+        draw = checks.rng(f"audit of {name}")
+        try:
+            with alarm(seconds + 1), quiet():
+                return audit.quotients(made, reference, student, draw)
+        except NotJudged as error:
+            raise error.trouble from None
+        except (Exception, JudgeTimeout):
+            return None  # the reference gave no answer: there is nothing to hold against
+        finally:
+            self.patience = 1
 
     def _minds(
         self, cell: SourceCell, name: str, made: Sequence[RecordedCall], pair: audit.Pair
@@ -231,14 +269,17 @@ class Trial:
         names.update(self.names)
         dict.__setitem__(names, name, stand_in)
         try:
-            if cell.code is not None:
-                exec(cell.code, names)
-        except Exception:
+            with alarm(self.limits.test_seconds + 1), quiet():
+                if cell.code is not None:
+                    exec(cell.code, names)
+        except (Exception, SandboxFailure, JudgeTimeout):
             return True
+        finally:
+            self._end_conversation()
         return False
 
-    def _run(self, cell: SourceCell) -> tuple[float | None, TestStatus, str, BaseException | None]:
-        """Score, status, message and, for a failure, the exception."""
+    def _run(self, cell: SourceCell) -> _Outcome:
+        """What the cell gives; evidence is that its code ran to the end, here in the judge."""
         self.names.pop(SCORE, None)
         if cell.never_runs:
             return None, "not graded", _did_not_run(cell.never_runs), None
@@ -249,25 +290,27 @@ class Trial:
                     exec(cell.code, self.names)
             if self.conversation is not None and self.conversation.over is not None:
                 raise self.conversation.over  # the test held the exception back
-        except (StudentTimeout, JudgeTimeout) as error:
-            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.limits), error
-        except NotJudged as error:
+        except BaseException as error:
+            return self._failed(error, cell)
+        return *self._points(cell), None
+
+    def _failed(self, error: BaseException, cell: SourceCell) -> _Outcome:
+        if isinstance(error, MagicNotRun) or _skips(error):
+            why = str(error) if isinstance(error, MagicNotRun) else "it was skipped"
+            return None, "not graded", _did_not_run(why), None
+        if isinstance(error, NotJudged):
             raise error.trouble from None
-        except StudentCrash as error:
+        if isinstance(error, StudentTimeout | JudgeTimeout):
+            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.limits), error
+        if isinstance(error, StudentCrash):
             cause = self.sandbox.cause()
             if not cause:
                 self.host.check(CRASHED)
             return 0.0, "crashed", f"The process ended while your code was computing{cause}.", error
-        except SandboxFailure as error:
+        if isinstance(error, SandboxFailure):
             return 0.0, "crashed", self._explain(error, cell), error
-        except MagicNotRun as error:
-            return None, "not graded", _did_not_run(str(error)), None
-        except BaseException as error:
-            if _skips(error):
-                return None, "not graded", _did_not_run("it was skipped"), None
-            self.host.check(_told(error))
-            return 0.0, "failed", self._explain(error, cell), error
-        return *self._points(cell), None
+        self.host.check(_told(error))
+        return 0.0, "failed", self._explain(error, cell), error
 
     def _points(self, cell: SourceCell) -> tuple[float, TestStatus, str]:
         """All points, or those that the cell's last value gives, as nbgrader has it."""
@@ -312,9 +355,8 @@ class Trial:
 
     def _converse(self) -> Conversation:
         if self.conversation is None:
-            self.conversation = Conversation(
-                self._connect(), self.limits, self.sandbox.test_clock()
-            )
+            connection, clock = self._connect(), self.sandbox.test_clock(self.patience)
+            self.conversation = Conversation(connection, self.limits, clock)
         return self.conversation
 
     def _connect(self) -> Connection:
@@ -366,15 +408,3 @@ def _student_cells(submission: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
         metadata = cell.get("metadata", {}).get("nbgrader", {})
         if cell["cell_type"] == "code" and assignments.kind_of(metadata) != "test":
             yield number, str(cell["source"])
-
-
-def _module_files(modules: Sequence[str]) -> tuple[str, ...]:
-    """The source and byte-code files of modules that a problem set asks students to write."""
-    found: list[str] = []
-    for name in modules:
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.origin:
-            found.append(spec.origin)
-            if spec.cached:
-                found.append(spec.cached)
-    return tuple(found)

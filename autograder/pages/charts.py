@@ -15,9 +15,11 @@ from autograder.verdict import Evidence
 WIDTH, HEIGHT = 640, 310
 LEFT, RIGHT, TOP, BOTTOM = 84, 18, 16, 58
 MAX_POINTS = 300
+MAX_POINTS_OF_A_CLASS = 15_000
 LOG_FROM_RATIO = 50
 SAME = 1e-6
-HUGE = 1e300
+# What is farther from 1 is no loss that anybody compares: it is not drawn, or drawn as 0.
+HUGE, TINY = 1e100, 1e-100
 
 
 # In words -----------------------------------------------------------------------------------
@@ -90,7 +92,7 @@ class Scale:
 
     def shows(self, value: float) -> bool:
         """Can this value be drawn?"""
-        return math.isfinite(value) and abs(value) < HUGE and (value > 0 or not self.log)
+        return math.isfinite(value) and abs(value) < HUGE and (value > TINY or not self.log)
 
     def ticks(self) -> list[float]:
         """About five round values."""
@@ -107,7 +109,11 @@ class Scale:
 
 def vertical(values: Iterable[float]) -> Scale:
     """The scale that shows all finite values with a little air."""
-    finite = [value for value in values if math.isfinite(value) and abs(value) < HUGE]
+    finite = [
+        value if abs(value) > TINY else 0.0
+        for value in values
+        if math.isfinite(value) and abs(value) < HUGE
+    ]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     log = low > 0 and high / low > LOG_FROM_RATIO
     if log:
@@ -138,6 +144,7 @@ def _chart(curves: Sequence[Evidence], styles: Sequence[str], text: str) -> Mark
     lines = [numbers(curve.got) for curve in curves]
     # Students who had other inputs have other bands.
     bands = {(tuple(numbers(c.low)), tuple(numbers(c.high))) for c in curves if c.low}
+    most = max(2, min(MAX_POINTS, MAX_POINTS_OF_A_CLASS // (len(curves) + len(bands))))
     edges = [edge for band in bands for edge in band]
     longest = max(len(values) for values in (*lines, *edges))
     x = Scale(0, max(longest - 1, 1), LEFT, WIDTH - RIGHT)
@@ -149,11 +156,11 @@ def _chart(curves: Sequence[Evidence], styles: Sequence[str], text: str) -> Mark
         ylabel=curves[0].ylabel,
         rows=[(y(value), tick(value)) for value in y.ticks()],
         columns=[(x(value), tick(value)) for value in x.ticks()],
-        bands=sorted(_band(x, y, low, high) for low, high in bands),
+        bands=sorted(filter(None, (_band(x, y, low, high, most) for low, high in bands))),
         lines=[
             (style, run)
             for style, values in zip(styles, lines, strict=True)
-            for run in _runs(x, y, values)
+            for run in _runs(x, y, values, most)
         ],
         **_frame(),
     )
@@ -177,18 +184,18 @@ def tick(value: float) -> str:
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
 
 
-def _band(x: Scale, y: Scale, low: Sequence[float], high: Sequence[float]) -> str:
+def _band(x: Scale, y: Scale, low: Sequence[float], high: Sequence[float], most: int) -> str:
     length = min(len(low), len(high))
-    steps = [i for i in _chosen(length) if y.shows(low[i]) and y.shows(high[i])]
+    steps = [i for i in _chosen(length, most) if y.shows(low[i]) and y.shows(high[i])]
     there = [f"{x(i)},{y(high[i])}" for i in steps]
     back = [f"{x(i)},{y(low[i])}" for i in reversed(steps)]
     return " ".join([*there, *back])
 
 
-def _runs(x: Scale, y: Scale, values: list[float]) -> list[str]:
+def _runs(x: Scale, y: Scale, values: list[float], most: int) -> list[str]:
     """The curve as pieces between values that cannot be drawn; a lone point is a short line."""
     runs: list[list[str]] = [[]]
-    for i in _chosen(len(values)):
+    for i in _chosen(len(values), most):
         if y.shows(values[i]):
             runs[-1].append(f"{x(i)},{y(values[i])}")
         elif runs[-1]:
@@ -196,11 +203,11 @@ def _runs(x: Scale, y: Scale, values: list[float]) -> list[str]:
     return [" ".join(run if len(run) > 1 else run * 2) for run in runs if run]
 
 
-def _chosen(length: int) -> list[int]:
-    """At most MAX_POINTS places of a long curve, its ends among them."""
-    if length <= MAX_POINTS:
+def _chosen(length: int, most: int) -> list[int]:
+    """At most ``most`` places of a long curve, its ends among them."""
+    if length <= most:
         return list(range(length))
-    return [round(i * (length - 1) / (MAX_POINTS - 1)) for i in range(MAX_POINTS)]
+    return [round(i * (length - 1) / (most - 1)) for i in range(most)]
 
 
 def histogram_svg(scores: Sequence[float], highest: float, bins: int = 10) -> Markup:
@@ -240,10 +247,15 @@ def curve_png(evidence: Evidence) -> bytes:
     figure = Figure(figsize=(6.4, 3.2), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    axes.fill_between(range(len(low)), low, high, color="#0072b2", alpha=0.25, label="expected")
+    band = range(min(len(low), len(high)))
+    axes.fill_between(
+        band, low[: len(band)], high[: len(band)], color="#0072b2", alpha=0.25, label="expected"
+    )
     axes.plot(range(len(got)), got, color="#d55e00", linewidth=1.8, label="yours")
     axes.set_yscale("log" if y.log else "linear")
-    axes.set(title=evidence.title, xlabel=evidence.xlabel, ylabel=evidence.ylabel)
+    axes.set_title(evidence.title, parse_math=False)
+    axes.set_xlabel(evidence.xlabel, parse_math=False)
+    axes.set_ylabel(evidence.ylabel, parse_math=False)
     axes.legend(frameon=False)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})

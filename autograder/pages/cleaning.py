@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import nh3
@@ -47,16 +49,17 @@ TEX = re.compile(
 )
 
 
-def clean(html: str) -> str:
+def clean(html: str, beside: Callable[[str], str | None] = str) -> str:
     """HTML without anything that acts, names or fetches, balanced, nested no deeper than pages are.
 
-    Cleaning twice is cleaning once.
+    ``beside`` gives the address for a picture's plain file name, or None. Cleaning twice is
+    cleaning once.
     """
     cleaned = nh3.clean(
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
-        attribute_filter=_attribute,
+        attribute_filter=partial(_attribute, beside),
         clean_content_tags=WITH_CONTENT,
         url_schemes={"data"},
         link_rel=None,
@@ -89,9 +92,11 @@ def is_beside(address: str) -> bool:
     return BESIDE.fullmatch(address) is not None
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(beside: Callable[[str], str | None], tag: str, name: str, value: str) -> str | None:
     if name == "src":
-        return value if is_beside(value) or _harmless_data(value) else None
+        if is_beside(value):
+            return beside(value)
+        return value if _harmless_data(value) else None
     if name in {"colspan", "rowspan", "start"}:
         return value if value.isascii() and value.isdigit() and int(value[:9]) <= MAX_SPAN else None
     return value

@@ -28,8 +28,16 @@ from autograder.course.release import SourceNotebook
 from autograder.errors import CourseError, SubmissionError
 from autograder.pages.charts import curve_svg, description
 from autograder.pages.rendering import render
+from autograder.text import printable
+from autograder.timing import within
 from autograder.verdict import TestVerdict
 
+SECONDS = 10.0
+"""Processor time for one student's page."""
+MAX_NAME = 120
+MAX_REPAIRS, MAX_REPAIR = 50, 600
+MAX_ERRORS = 20
+MAX_ERROR = 4_000
 # What nbgrader's release_feedback looks for beside the page.
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
 
@@ -94,26 +102,44 @@ def _write(course: Course, assignment: str, submission: Submission, name: str, p
 def page_for(
     course: Course, assignment: str, notebook: SourceNotebook, record: Record, sheet: Sheet
 ) -> str:
-    """One student's page for one notebook, complete in itself."""
+    """One student's page for one notebook, complete in itself.
+
+    What cannot be drawn, or takes too long, leaves a page with the points alone.
+    """
+    student = printable(record.verdict.student, MAX_NAME)
+    common = {
+        "title": f"{assignment} · {student}",
+        "assignment": assignment,
+        "notebook": notebook.name,
+        "student": student,
+        "verdict": record.verdict,
+        "sheet": sheet,
+    }
+    try:
+        with within(SECONDS):
+            details = _details(course, assignment, notebook, record, sheet)
+            return str(render("feedback.html.j2", **common, **details))
+    except Exception:  # one student's values must not cost the others their pages
+        return str(render("points.html.j2", **common))
+
+
+def _details(
+    course: Course, assignment: str, notebook: SourceNotebook, record: Record, sheet: Sheet
+) -> dict[str, Any]:
+    """What the template shows beside the names."""
     verdict = record.verdict
     questions = questions_of(notebook)
     rows = [_Row(question, record, sheet) for question in questions]
-    return str(
-        render(
-            "feedback.html.j2",
-            title=f"{assignment} · {verdict.student}",
-            assignment=assignment,
-            notebook=notebook.name,
-            verdict=verdict,
-            questions=rows,
-            sheet=sheet,
-            score=sheet.score if verdict.status == "graded" else None,
-            most=sum(question.points for question in questions),
-            tests=tests_text(questions, verdict.tests),
-            waiting=sum(part.waits for row in rows for part in row.parts),
-            errors=_errors(course, assignment, notebook.name, record),
-        )
-    )
+    return {
+        "questions": rows,
+        "score": sheet.score if verdict.status == "graded" else None,
+        "most": sum(question.points for question in questions),
+        "unknown": sum(row.unknown for row in rows) if verdict.status == "graded" else 0.0,
+        "tests": tests_text(questions, verdict.tests),
+        "repairs": [printable(text, MAX_REPAIR) for text in verdict.repairs[:MAX_REPAIRS]],
+        "waiting": sum(part.waits for row in rows for part in row.parts),
+        "errors": _errors(course, assignment, notebook.name, record),
+    }
 
 
 def tests_text(questions: list[Question], verdicts: Any) -> str:
@@ -194,6 +220,11 @@ class _Row:
         return sum(known) if known else None
 
     @property
+    def unknown(self) -> float:
+        """Points of tests that could not be judged: no zero, and no points yet."""
+        return sum(part.most for part in self.parts if part.test and part.score is None)
+
+    @property
     def complete(self) -> bool:
         return self.score is not None and self.score >= self.most
 
@@ -205,10 +236,12 @@ def _errors(course: Course, assignment: str, name: str, record: Record) -> list[
     with contextlib.suppress(OSError, ValueError, KeyError):
         for index, cell in enumerate(json.loads(path.read_bytes())["cells"]):
             names[index] = cells.grade_id(cell)
+    raised = [output for output in record.verdict.outputs if output.error]
     return [
-        CellError(names.get(output.index, "") or f"cell {output.index + 1}", output.error)
-        for output in record.verdict.outputs
-        if output.error
+        CellError(
+            names.get(output.index, "") or f"cell {output.index + 1}", output.error[-MAX_ERROR:]
+        )
+        for output in raised[:MAX_ERRORS]
     ]
 
 

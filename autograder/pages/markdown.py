@@ -88,13 +88,17 @@ def harmless(source: str, attachments: Attachments) -> str:
 def safe_html(context: Any, source: str) -> str:
     """nbconvert's filter ``markdown2html``: mathematics, tables, headings and pictures stay."""
     attachments = (context.get("cell") or {}).get("attachments") or {}
+    return rendered(source, partial(_attached, attachments))
+
+
+@pass_context
+def framed(context: Any, html: str) -> str:
+    """nbconvert's filter ``strip_files_prefix``, which is the last: cleans, and adds a frame.
+
+    Pictures that were handed in beside the notebook come into the page, if they are harmless.
+    """
     folder = ((context.get("resources") or {}).get("metadata") or {}).get("path") or ""
-    return rendered(source, lambda name: _attached(attachments, name) or _beside(folder, name))
-
-
-def framed(html: str) -> str:
-    """nbconvert's filter ``strip_files_prefix``, which is the last: cleans, and adds a frame."""
-    return f'<div style="{FRAME}">{clean(html)}</div>'
+    return f'<div style="{FRAME}">{clean(html, partial(_beside, folder))}</div>'
 
 
 def highlighted(source: str, language: str | None = None, metadata: Any = None) -> str:
@@ -143,7 +147,9 @@ def _stock(source: str) -> str | None:
             html = str(strip_files_prefix(markdown2html_mistune(source)))
     except Exception:
         return None
-    return html.replace("&quot;", '"').replace("<br />", "<br>").strip("\n")
+    for theirs, ours in (("&quot;", '"'), ("<br />", "<br>"), ("<hr />", "<hr>")):
+        html = html.replace(theirs, ours)
+    return html.strip("\n")
 
 
 def _one_line(html: str) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from autograder.text import printable
 
+MAX_NAME = 60
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 IGNORED = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 
@@ -34,6 +35,7 @@ def _environment() -> Environment:
     environment.filters["ticked"] = ticked
     environment.filters["breakable"] = breakable
     environment.filters["points"] = points
+    environment.filters["named"] = lambda name: printable(name, MAX_NAME)
     environment.filters["date"] = lambda moment: moment.strftime("%Y-%m-%d %H:%M UTC")
     return environment
 

@@ -19,12 +19,17 @@ from autograder.course.questions import Part, questions_of
 from autograder.errors import CourseError
 from autograder.pages.charts import curves_svg, histogram_svg, leaves_at
 from autograder.pages.rendering import render
+from autograder.text import printable
 from autograder.verdict import Evidence, SubmissionVerdict, TestStatus, TestVerdict
 
 ORDER: tuple[TestStatus, ...] = (
     "passed", "partial", "failed", "timeout", "crashed", "not graded",
 )  # fmt: skip
 MAX_ROWS = 12
+MAX_TEXTS = 60
+"""Rows of the tables of mistakes and repairs: a class cannot make more of them worth reading."""
+MAX_TEXT = 600
+MAX_DETAIL = 4_000
 
 
 @dataclass
@@ -130,7 +135,10 @@ def class_report(course: Course, assignment: str, students: Sequence[str] = ()) 
             curves=_curves(graded.values()),
             slowest=_slowest(graded),
             repairs=_repairs(verdicts),
-            left=[(key, record.verdict.reason, record.detail) for key, record in left.items()],
+            left=[
+                (key, printable(record.verdict.reason, MAX_TEXT), record.detail[-MAX_DETAIL:])
+                for key, record in left.items()
+            ],
             students=[
                 (student, name, verdict, known.get((student, name), Sheet()))
                 for (student, name), verdict in sorted(verdicts.items())
@@ -175,7 +183,7 @@ def _mistakes(graded: dict[Key, SubmissionVerdict]) -> list[tuple[str, list[str]
                 found[test.diagnosis][0].add(student)
                 found[test.diagnosis][1].add(test.grade_id)
     rows = [(text, sorted(who), sorted(where)) for text, (who, where) in found.items()]
-    return sorted(rows, key=lambda row: (-len(row[1]), row[0]))
+    return sorted(rows, key=lambda row: (-len(row[1]), row[0]))[:MAX_TEXTS]
 
 
 def _curves(graded: Iterable[SubmissionVerdict]) -> list[CurvePicture]:
@@ -205,5 +213,5 @@ def _repairs(verdicts: dict[Key, SubmissionVerdict]) -> list[tuple[str, list[str
     found: dict[str, list[str]] = defaultdict(list)
     for (student, _), verdict in verdicts.items():
         for text in verdict.repairs:
-            found[text].append(student)
-    return sorted(found.items(), key=lambda row: (-len(row[1]), row[0]))
+            found[printable(text, MAX_TEXT)].append(student)
+    return sorted(found.items(), key=lambda row: (-len(row[1]), row[0]))[:MAX_TEXTS]

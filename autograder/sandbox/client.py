@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from autograder.pictures import safe_png
 from autograder.sandbox.clock import COMPUTING, Account, Clock, NoVerdict, TooLong, cell_stopped
 from autograder.sandbox.metering import Meter, Usage
 from autograder.sandbox.student import READY
+from autograder.sandbox.view import View
 from autograder.sandbox.walls import Plan, Report
 from autograder.verdict import CellOutput
 from autograder.wire import Bounds, Connection, Encoder, Hangup, Late, decode
@@ -42,10 +43,12 @@ class WarmParent:
     def __init__(self) -> None:
         self._owner = os.getpid()
         ours, theirs = socket.socketpair()
+        # The grader's own folder leaves the import path again: it may be the course's.
         package_root = str(Path(__file__).parents[2])
         code = (
-            f"import sys; sys.path.append({package_root!r}); "
-            f"from autograder.sandbox.warm import main; main({theirs.fileno()})"
+            f"import sys; sys.path += {_python_path()!r}; sys.path.append({package_root!r}); "
+            "from autograder.sandbox.warm import main; sys.path.pop(); "
+            f"main({theirs.fileno()})"
         )
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", code],
@@ -101,12 +104,6 @@ class WarmParent:
         self._process.communicate()
 
 
-def missing_walls() -> tuple[str, ...]:
-    """What this host cannot give a sandbox, a sentence each; empty where all walls stand."""
-    with Sandbox(Plan(), Limits()) as sandbox:
-        return sandbox.report.missing
-
-
 _warm: WarmParent | None = None
 
 
@@ -130,6 +127,12 @@ def close_warm_parent() -> None:
         _warm = None
 
 
+def _python_path() -> list[str]:
+    """Folders that the grader's environment adds to every interpreter's import path."""
+    folders = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return [folder for folder in folders if os.path.isabs(folder) and os.path.isdir(folder)]
+
+
 def _environment() -> dict[str, str]:
     """What the warm parent may know of this machine: where libraries and font caches lie."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
@@ -146,15 +149,18 @@ def _environment() -> dict[str, str]:
 
 
 def _line(sock: socket.socket, clock: Clock) -> bytes:
-    """One line without its end; empty when there is no other end any more."""
+    """One answer without its end; empty when there is no other end any more.
+
+    Nothing follows an answer before the next question.
+    """
     line = b""
     try:
         while not line.endswith(b"\n"):
             clock.wait(sock)
-            byte = sock.recv(1)
-            if not byte:
+            part = sock.recv(1 << 16)
+            if not part:
                 return b""
-            line += byte
+            line += part
     except TooLong as error:
         raise HostTrouble(f"the sandbox gave no sign of life: {error}") from None
     except NoVerdict as error:
@@ -233,7 +239,7 @@ class Sandbox:
                 self._expect(connection, ["begin", number], clock)
                 clock = self._cell_clock()
                 yield self._output(connection, number, clock)
-            self._expect(connection, ["done"], clock)
+            self._follow(connection, clock)
         except TooLong as error:
             yield running, cell_stopped(error.how, self.limits)
         except NoVerdict as error:
@@ -249,13 +255,14 @@ class Sandbox:
             account=self._account, interrupt=self._interrupt, grace=GRACE_SECONDS,
         )  # fmt: skip
 
-    def test_clock(self) -> Clock:
-        """A clock for one test."""
-        return Clock(self.usage, self.limits.test_seconds, account=self._account)
+    def test_clock(self, tests: int = 1) -> Clock:
+        """A clock for one test, or for the time of several."""
+        return Clock(self.usage, tests * self.limits.test_seconds, account=self._account)
 
     def usage(self) -> Usage:
         """What everything inside has used."""
-        return Usage(**self._ask(b"M"))
+        answer = self._ask(b"M")
+        return Usage(**{field.name: answer[field.name] for field in fields(Usage)})
 
     def _interrupt(self, how: str) -> None:
         self._ask(b"X" if how == COMPUTING else b"I")
@@ -263,6 +270,14 @@ class Sandbox:
     def _expect(self, connection: Connection, message: list[Any], clock: Clock) -> None:
         if decode(connection.receive(clock), self._bounds) != message:
             raise WireError("another message than the runtime sends")
+
+    def _follow(self, connection: Connection, clock: Clock) -> None:
+        """The notebook has run: the keeper learns which process its tests are forked from."""
+        match decode(connection.receive(clock), self._bounds):
+            case ["done", int(process)]:
+                self._ask(b"T%d\n" % process)
+            case _:
+                raise WireError("another message than the runtime sends")
 
     def _output(self, connection: Connection, number: int, clock: Clock) -> CellOutput:
         message = decode(connection.receive(clock), self._bounds)
@@ -291,7 +306,7 @@ class Sandbox:
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._control, [b"N"], [theirs.fileno()])
-        self._answer()
+        self._answer(b"N")
         self._notebook = ours
         return Connection(ours, self._bounds)
 
@@ -306,7 +321,9 @@ class Sandbox:
             with theirs:
                 clock.wait(self._notebook, writing=True)
                 socket.send_fds(self._notebook, [b"F"], [theirs.fileno()])
-            if decode(connection.receive(clock), self._bounds) == READY:
+            ready = decode(connection.receive(clock), self._bounds)
+            # From here on the notebook's process stands still: it hears nothing of the test.
+            if ready == READY and self._ask(b"H")["done"]:
                 return connection
         except NoVerdict as error:
             connection.close()
@@ -322,8 +339,17 @@ class Sandbox:
         self._ask(b"R")
 
     def sweep(self) -> None:
-        """End all but the notebook process: the test's child and whatever it left behind."""
-        self._ask(b"S")
+        """End all but the notebook process: the test's child and whatever it left behind.
+
+        If something is left nevertheless that the next test could learn from, the notebook's
+        process is given up as well, and the notebook has to run again.
+        """
+        if not self._ask(b"S")["fresh"]:
+            self._hang_up()
+
+    def view(self) -> View:
+        """What of the host this sandbox shows."""
+        return View.from_json(self._ask(b"V"))
 
     def cause(self) -> str:
         """Why something ended, as the end of a sentence; empty if the keeper did not do it."""
@@ -339,14 +365,17 @@ class Sandbox:
             self._control.sendall(request)
         except OSError:
             raise HostTrouble(KEEPER_ENDED) from None
-        return self._answer()
+        return self._answer(request[:1])
 
-    def _answer(self) -> dict[str, Any]:
-        line = _line(self._control, warm_parent().clock())
-        if not line:
-            raise HostTrouble(KEEPER_ENDED)
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+    def _answer(self, request: bytes) -> dict[str, Any]:
+        """The answer to this request; one that an alarm kept from being read is passed over."""
+        while True:
+            line = _line(self._control, warm_parent().clock())
+            if not line:
+                raise HostTrouble(KEEPER_ENDED)
+            answer: dict[str, Any] = json.loads(line.rpartition(b"\n")[2])
+            if answer["to"] == request.decode():
+                return answer
 
     def _hang_up(self) -> None:
         if self._notebook is not None:
@@ -385,4 +414,10 @@ def _try(plan: Plan, limits: Limits) -> tuple[socket.socket, dict[str, Any]]:
     if not answer or answer.get("passing"):
         control.close()
         raise HostTrouble(answer.get("refused", "the sandbox was killed while it started"))
+    if "broken" in answer:
+        control.close()
+        raise SandboxUnavailable(
+            f"{answer['broken']}: let everyone read this environment (chmod -R a+rX), "
+            "or name what is missing in c.Judge.shown"
+        )
     return control, answer

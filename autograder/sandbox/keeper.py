@@ -7,8 +7,12 @@ the student's code, and no process inside can signal it, read its memory or clos
 The judge's requests are single bytes on the control socket, each answered by one line of JSON:
 
     N (with a descriptor)   start the notebook process with this socket
-    S                       end everything but the notebook process
+    T (with a line)         that process carries on for the notebook's, which had threads
+    H                       stop the notebook process: a test is about to begin
+    S                       end everything but the notebook process and let that go on;
+                            {"fresh": false} if the next test could know something of this one
     R                       end everything and empty the private folders
+    V                       what of the host is shown? {"shown": …, "covered": …, "links": …}
     W                       why did something end? {"killed": "memory", "processes" or ""}
     M                       what has been used? the fields of ``metering.Usage``
     I, X                    interrupt the cell that waits (I) or computes (X) too long
@@ -28,13 +32,25 @@ import socket
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from autograder.limits import Limits
-from autograder.sandbox import kernel, processes, runtime, shares, walls
+from autograder.sandbox import (
+    freshness,
+    kernel,
+    pinned,
+    processes,
+    runtime,
+    shares,
+    traces,
+    walls,
+)
+from autograder.sandbox.folders import Folders
 from autograder.sandbox.memory import Scale
 from autograder.sandbox.metering import Meter
 from autograder.sandbox.processes import Process
+from autograder.sandbox.view import View
 
 WEIGHING_SECONDS = 0.05
 WEIGHING_SHARE = 20  # weighing may take one part in so many of the time
@@ -46,14 +62,25 @@ class Keeper:
     """The keeper's state: the notebook process, the folders the student may write to."""
 
     def __init__(
-        self, control: socket.socket, limits: Limits, folders: walls.Folders, counted_alone: bool
+        self,
+        control: socket.socket,
+        limits: Limits,
+        folders: Folders,
+        view: View,
+        *,
+        counted_alone: bool,
     ) -> None:
         self.control = control
+        self.view = view
         self.limits = limits
         self.folders = folders
         self.counted_alone = counted_alone
-        self.given = folders.contents()
+        self.places = list(folders.places())
+        self.bare = self.after = folders.manifest()
         self.notebook: int | None = None
+        self.socket = ""
+        self.patience = 0.0
+        self.held: freshness.State | None = None
         self.killed = ""
         self.meter = Meter(os.getpid())
         self.scale = Scale(os.getpid())
@@ -74,21 +101,29 @@ class Keeper:
             self._answer(request, descriptors)
 
     def _answer(self, request: bytes, descriptors: list[int]) -> None:
-        answer: dict[str, Any] = {"done": True}
+        answer: dict[str, Any] = {"to": request.decode("ascii", "replace"), "done": True}
         if request == b"N":
+            self.folders.fill()
             self.notebook = self._start(descriptors[0])
         elif request == b"S":
             answer["done"] = processes.end(os.getpid(), self._spared())
+            answer["fresh"] = self._is_fresh()
+        elif request == b"T":
+            self._follow(int(self.control.recv(32)))
+        elif request == b"H":
+            answer["done"] = self._hold()
         elif request == b"R":
-            self.notebook = None
+            self.notebook = self.held = None
             answer["done"] = processes.end(os.getpid(), set())
-            self.folders.empty(self.given)
+            self.folders.restore(self.bare)
+        elif request == b"V":
+            answer |= asdict(self.view)
         elif request == b"W":
             self._weigh()
             answer["killed"] = self.killed
             self.killed = ""
         elif request == b"M":
-            answer = asdict(self.meter.read())
+            answer |= asdict(self.meter.read())
         elif request in INTERRUPTS and self.notebook is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(self.notebook, INTERRUPTS[request])
@@ -97,7 +132,49 @@ class Keeper:
     def _spared(self) -> set[int]:
         return set() if self.notebook is None else {self.notebook}
 
+    def _running(self) -> list[int]:
+        return [process.pid for process in processes.family(os.getpid()) if process.alive]
+
+    def _follow(self, process: int) -> None:
+        """The notebook's process forked and ended, to leave its threads behind."""
+        if process in self._running():
+            self.notebook = process
+
+    def _hold(self) -> bool:
+        """Stop the notebook's process; False if it, or a test's child, is not as it should be."""
+        self.held = None
+        if self.notebook is None or not os.path.exists("/proc/self/stat"):
+            return self.notebook is not None
+        self.held = freshness.stop(self.notebook, self.socket, self.places, self.patience)
+        others = set(self._running()) - {self.notebook}
+        return self.held is not None and not any(
+            freshness.holds(process, self.socket) for process in others
+        )
+
+    def _is_fresh(self) -> bool:
+        """After a test: could the next one find anything that this one left behind?"""
+        if self.held is None or self.notebook is None:
+            self._settle()
+            return True
+        try:
+            found = freshness.look(self.notebook, self.socket, self.places)
+            same = self.held.stopped and found == self.held
+        except OSError:
+            same = False
+        self.held = None
+        freshness.go_on(self.notebook)
+        return self.folders.restore(self.after) and same
+
+    def _settle(self) -> None:
+        """The notebook has just run: what follows is compared with this."""
+        self.after = self.folders.manifest()
+        with contextlib.suppress(OSError):
+            if self.notebook is not None:
+                open_channels = freshness.shares(self.notebook, self.socket, self.places)
+                self.patience = 0.0 if open_channels else freshness.STOPPING_SECONDS
+
     def _start(self, descriptor: int) -> int:
+        self.socket = f"socket:[{os.fstat(descriptor).st_ino}]"
         notebook = os.fork()
         if notebook:
             os.close(descriptor)
@@ -165,15 +242,19 @@ def set_limits(limits: Limits, process_limit: int) -> None:
 def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
     """Raise the walls and serve; never returns to the warm parent's code."""
     os.setsid()
+    os.umask(0o022)  # whatever the instructor's is: what is made here others must be able to enter
     as_root = os.geteuid() == 0
     _silence({control.fileno()})
+    view = plan.view()
+    pinned.pin(dict.fromkeys(name.partition(".")[0] for name in ("lossland", *plan.imports)))
     inside = plan.namespaces and sys.platform == "linux"
     if inside:
         try:
             _check_namespaces()
             walls.enter_namespaces(plan)
         except OSError as error:
-            _refuse(control, f"namespaces: {error}", passing=error.errno in PASSING)
+            passing = error.errno in PASSING
+            _say(control, {"refused": f"namespaces: {error}", "passing": passing})
             return
         guardian = os.fork()
         if guardian:
@@ -182,28 +263,29 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
             control.close()
             os.waitpid(guardian, 0)
             return
-        walls.finish_namespaces()
-        folders = walls.Folders()
+        folders = walls.finish_namespaces(plan)
     else:
         folders = walls.private_folders(plan)
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
             score.write("1000")
-    report = walls.drop_privileges(plan, folders, inside)
-    out_of_reach = [path for path in walls.library_paths() if not os.path.exists(path)]
-    if out_of_reach:  # every answer would fail in here: that is no verdict on the answers
-        _refuse(control, f"{out_of_reach[0]} is out of reach inside the sandbox")
+    os.chdir(folders.work)
+    report = walls.drop_privileges(plan, view, folders, inside)
+    broken = _out_of_reach()
+    if broken:  # every answer would fail in here: that is no verdict on the answers
+        _say(control, {"broken": broken})
         return
     runtime.prepare_environment(folders.home, folders.tmp)
     if sys.platform == "linux":
+        traces.forget_arguments()
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # no process of the same user may look inside
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # orphans stay in sight
-    control.sendall(json.dumps(report.__dict__).encode() + b"\n")
+    _say(control, report.__dict__)
     try:
         # As root every sandbox has a user number of its own, so that the count is its own as well.
         alone = inside and (as_root or shares.counted_by_namespace())
-        Keeper(control, limits, folders, alone).serve()
+        Keeper(control, limits, folders, view, counted_alone=alone).serve()
     finally:
         processes.end(os.getpid(), set())
         if not inside:
@@ -215,10 +297,23 @@ def _check_namespaces() -> None:
         raise OSError(38, "this kernel has no user namespaces")
 
 
-def _refuse(control: socket.socket, why: str, passing: bool = False) -> None:
-    """Say why there are no walls; with ``passing``, another time there may be."""
+def _out_of_reach() -> str:
+    """Which part of the interpreter cannot be read in here, and why; empty if none."""
+    import numpy  # noqa: PLC0415
+
+    import lossland  # noqa: PLC0415 (empty: its modules may hold answers)
+
+    for path in (sys.executable, os.__file__, numpy.__file__, lossland.__file__):
+        try:
+            Path(str(path)).open("rb").close()
+        except OSError as error:
+            return f"{path} is out of reach inside the sandbox ({error.strerror})"
+    return ""
+
+
+def _say(control: socket.socket, answer: dict[str, Any]) -> None:
     with contextlib.suppress(OSError):
-        control.sendall(json.dumps({"refused": why, "passing": passing}).encode() + b"\n")
+        control.sendall(json.dumps(answer).encode() + b"\n")
 
 
 def _silence(keep: set[int]) -> None:

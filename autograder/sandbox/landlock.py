@@ -36,8 +36,10 @@ def version() -> int:
         return 0
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
+def restrict(readable: Iterable[str], writable: Iterable[str], listed: Iterable[str] = ()) -> None:
     """Allow reading below ``readable``, everything below ``writable``, and nothing else.
+
+    Of what lies below ``listed``, folders can be listed and files not be read.
 
     Connections by TCP, abstract sockets and signals to processes outside are cut as well
     where this kernel's Landlock can (versions 4 and 6). Raises OSError; call it after
@@ -59,6 +61,8 @@ def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
     try:
         for path in readable:
             _allow(ruleset, path, _READ & handled)
+        for path in listed:
+            _allow(ruleset, path, _READ_DIR)
         for path in writable:
             _allow(ruleset, path, handled)
         kernel._syscall("landlock_restrict_self", kernel.SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0)

@@ -45,6 +45,14 @@ _FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     # A sandbox keeps to its processor, and makes no memory that belongs to no process.
     "sched_setaffinity": (203, 122), "memfd_create": (319, 279), "memfd_secret": (447, 447),
     "shmget": (29, 194),
+    # What outlives the process that made it, or marks another one, tells the next test something.
+    "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180), "setxattr": (188, 5),
+    "lsetxattr": (189, 6), "fsetxattr": (190, 7), "ioprio_set": (251, 30),
+}  # fmt: skip
+# Calls about a process, with the place of its number: 0 is the caller, and only that is allowed.
+_ON_ITSELF: dict[str, tuple[int, int, int]] = {
+    "prlimit64": (302, 261, 0), "sched_setattr": (314, 274, 0), "sched_setscheduler": (144, 119, 0),
+    "sched_setparam": (142, 118, 0), "setpriority": (141, 140, 1),
 }  # fmt: skip
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
@@ -74,6 +82,14 @@ def program(machine: str | None = None) -> bytes:
         number = numbers[column]
         if number is not None:
             steps += [_step(_EQUAL, number, if_false=1), refuse]
+    for *itself, place in _ON_ITSELF.values():
+        steps += [
+            _step(_EQUAL, itself[column], if_false=4),
+            _step(_LOAD, _OFFSET_FIRST + 8 * place),
+            _step(_EQUAL, 0, if_true=1),
+            refuse,
+            _step(_RETURN, _ALLOW),
+        ]
     # clone3's flags lie in memory where a filter cannot look: the C library falls back to clone.
     steps += [_step(_EQUAL, _CLONE3[column], if_false=1), _step(_RETURN, _ERRNO | _ENOSYS)]
     steps += [

@@ -16,14 +16,14 @@ import socket
 import sys
 
 from autograder.limits import Limits
-from autograder.sandbox import keeper, kernel, runtime, shares, walls
+from autograder.sandbox import keeper, kernel, runtime, shares, view, walls
 
+# Other people's libraries alone. A module of ``lossland`` may be an answer that some assignment
+# asks for, and what is in this process's memory a fork of it finds, whatever names are removed.
 MODULES = (
     "numpy", "numpy.random", "numpy.linalg", "numpy.testing",
     "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "IPython.display",
-    "lossland", "lossland.gradcheck", "lossland.losses", "lossland.surfaces", "lossland.plots",
-    "lossland.datasets",
 )  # fmt: skip
 MAX_REQUEST = 1 << 20
 
@@ -37,6 +37,7 @@ def main(descriptor: int) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     runtime.make_shell()
+    view.interpreter()  # worked out once for all sandboxes
     core = shares.claim_core()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended sandboxes need no burial
     requests.sendall(b"warm\n")

@@ -156,3 +156,53 @@ def tries_by_bisection(p, confidence):
 @alternative("tries_needed", "cut off and one more, logarithms to base 2")
 def tries_cut_off(p, confidence):
     return 1 if p == 1 else int(math.log2(1 - confidence) / math.log2(1 - p)) + 1
+
+
+# -- further kinds of writing ---------------------------------------------------------------
+
+
+@alternative("svm_loss", "one-hot rows by np.add.at")
+def svm_onehot_by_add_at(W, X, y, delta=1.0):
+    onehot = np.zeros((len(y), W.shape[1]))
+    np.add.at(onehot, (np.arange(len(y)), y), 1.0)
+    s = X @ W
+    right = (s * onehot).sum(axis=1, keepdims=True)
+    return np.mean(np.sum(np.maximum(0, s - right + delta * (1 - onehot)) * (1 - onehot), axis=1))
+
+
+@alternative("svm_loss", "differences of weights, not of scores")
+def svm_by_weight_differences(W, X, y, delta=1.0):
+    L = W[:, y].T
+    diff = np.stack(
+        [np.einsum("nd,nd->n", X, W[:, j][None, :] - L) + delta for j in range(W.shape[1])], 1
+    )
+    diff[np.arange(W.shape[1]) == np.asarray(y)[:, None]] = -np.inf
+    return np.where(diff > 0, diff, 0.0).sum() / diff.shape[0]
+
+
+@alternative("accuracy", "a stable sort")
+def accuracy_by_stable_sort(W, X, y):
+    s = X @ W
+    k = np.argsort(-s, axis=1, kind="stable")[:, 0]
+    return np.average(k == y)
+
+
+@alternative("random_search", "generators, min by a key, accumulate")
+def search_by_generators(loss, shape, tries, scale, rng):
+    draws = (scale * rng.standard_normal(shape) for _ in range(tries))
+    pairs = [(float(loss(W)), i, W) for i, W in enumerate(draws)]
+    import itertools
+
+    return min(pairs, key=lambda p: p[:2])[2], np.array(
+        list(itertools.accumulate((p[0] for p in pairs), min))
+    )
+
+
+@alternative("tries_needed", "a first guess, then one by one")
+def tries_corrected(p, confidence):
+    if p >= 1:
+        return 1
+    n = max(1, int(math.log(1 - confidence) / math.log(1 - p)) - 2)
+    while 1 - (1 - p) ** n < confidence:
+        n += 1
+    return n

@@ -356,3 +356,68 @@ tries_negative = tries(
     "The sign is lost: both logarithms are negative, so n is positive.",
     ("math.ceil(math.log(1 - confidence) /", "math.floor(-math.log(1 - confidence) /"),
 )
+
+# -- limits, tolerances, early stops and absent classes --------------------------------------
+
+COSTS = "np.maximum(0, scores - scores[rows, y][:, None] + delta)"
+svm_cut_off = svm(
+    "Large costs are cut off, by np.clip for instance; each class costs all that is missing.",
+    (COSTS, COSTS.replace("np.maximum(0", "np.minimum(100, np.maximum(0") + ")"),
+)
+svm_delta_or_one = svm(
+    "A delta of 0 is taken for none (`delta or 1.0`); it is a margin like any other.",
+    ("    scores =", "    delta = delta or 1.0\n    scores ="),
+)
+svm_right_answers_free = svm(
+    "Where all answers are right, 0 is returned at once; the margin must be kept as well.",
+    ("    rows", "    if (scores.argmax(axis=1) == y).all():\n        return 0.0\n    rows"),
+)
+svm_labels_renumbered = svm(
+    "np.unique numbers the labels anew: where a class is absent from y, all after it are shifted.",
+    ("    rows", "    y = np.unique(y, return_inverse=True)[1]\n    rows"),
+)
+svm_small_costs_dropped = svm(
+    "Costs below a tolerance are taken for 0; however small, they count.",
+    ("    return", "    costs[costs < 1e-6] = 0\n    return"),
+)
+accuracy_through_exponentials = accuracy(
+    "The scores go through exponentials, which overflow; the highest score is enough.",
+    ("(X @ W).argmax", "(np.exp(X @ W) / np.exp(X @ W).sum(axis=1, keepdims=True)).argmax"),
+)
+accuracy_of_present_classes = accuracy(
+    "Only the classes that appear in y can be answers; all columns of W compete.",
+    ("(X @ W).argmax(axis=1)", "np.unique(y)[(X @ W)[:, np.unique(y)].argmax(axis=1)]"),
+)
+accuracy_scores_rounded = accuracy(
+    "Scores that nearly agree are taken for equal, by rounding for instance.",
+    ("(X @ W).argmax", "np.round(X @ W, 8).argmax"),
+)
+accuracy_in_bytes = accuracy(
+    "The answers are kept in bytes, which count to 255; there may be more classes.",
+    (".argmax(axis=1)", ".argmax(axis=1).astype(np.uint8)"),
+)
+search_gives_up = search(
+    "The search stops after many tries in a row without success; it must make all its tries.",
+    ("best = np.inf", "best, failed = np.inf, 0"),
+    ("        if value", "        failed = 0 if value < best else failed + 1\n        if value"),
+    (
+        "best_so_far[i] = best",
+        "best_so_far[i:] = best\n        if failed == 100:\n            break",
+    ),
+)
+search_tolerance = search(
+    "A loss counts as lower only if it is lower by some tolerance; any fall counts.",
+    ("value < best", "value < best - 1e-9"),
+)
+search_darts_cut_off = search(
+    "The entries of a dart are cut off, by np.clip for instance; they may fly anywhere.",
+    ("scale * rng.standard_normal(shape)", "np.clip(scale * rng.standard_normal(shape), -10, 10)"),
+)
+tries_at_most = tries(
+    "The loop ends after a fixed number of tries; for a small p and a high confidence it is more.",
+    "n = 1\nwhile 1 - (1 - p) ** n < confidence and n < 100_000:\n    n += 1\nreturn n",
+)
+tries_nearly_certain = tries(
+    "A p near 1 is taken for 1; for a high confidence more than one try is needed.",
+    ("p == 1", "p > 0.999"),
+)

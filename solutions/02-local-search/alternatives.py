@@ -117,3 +117,47 @@ def rate_by_steps(losses):
 def rate_by_complement(losses):
     steps = losses.size - 1
     return 1 - np.count_nonzero(losses[1:] >= losses[:-1]) / steps
+
+
+# -- further kinds of writing ---------------------------------------------------------------
+
+
+@alternative("local_search", "a class that keeps its state")
+def local_with_a_class(loss, W, steps, step_size, rng):
+    class Hiker:
+        def __init__(self, W):
+            self.W, self.height = W.copy(), loss(W.copy())
+
+        def step(self):
+            t = self.W + rng.normal(0, step_size, self.W.shape)
+            v = loss(t)
+            if v < self.height:
+                self.W[...] = t
+                self.height = v
+            return self.height
+
+    h = Hiker(W)
+    return [h.W, np.fromiter([h.height] + [h.step() for _ in range(steps)], float)]
+
+
+@alternative("adaptive_local_search", "a recursive generator")
+def adaptive_recursive(loss, W, steps, step_size, rng, up=1.5, down=0.9):
+    def run(W, cost, s, k):
+        yield cost, s
+        if k:
+            P = W + s * rng.standard_normal(W.shape)
+            v = loss(P)
+            if v < cost:
+                yield from run(P, v, s * up, k - 1)
+            else:
+                yield from run(W, cost, s * down, k - 1)
+        else:
+            run.W = W
+
+    a = np.array(list(run(W, loss(W), step_size, steps)))
+    return run.W, a[:, 0].copy(), a[:, 1].copy()
+
+
+@alternative("acceptance_rate", "np.diff, counted")
+def rate_by_diff(losses):
+    return float(np.count_nonzero(np.diff(losses) < 0)) / np.diff(losses).size

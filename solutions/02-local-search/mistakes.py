@@ -295,3 +295,55 @@ rate_whole_division = rate(
     "The division // drops everything after the decimal point.",
     "return (losses[1:] < losses[:-1]).sum() // (len(losses) - 1)",
 )
+
+# -- limits, tolerances, early stops and absent classes --------------------------------------
+
+local_gives_up = local(
+    "The search stops after many failures in a row; it must make all its steps.",
+    ("    losses = np", "    failed = 0\n    losses = np"),
+    ("W = proposal\n", "W, failed = proposal, 0\n"),
+    (
+        "losses[k] = losses[k - 1]",
+        "failed += 1\n            losses[k:] = losses[k - 1]\n"
+        "            if failed == 50:\n                break",
+    ),
+)
+local_stops_at_zero = local(
+    "The search stops as soon as the loss is 0; it must make all its steps.",
+    (
+        "        proposal =",
+        "        if losses[k - 1] == 0:\n            losses[k:] = 0\n            break\n"
+        "        proposal =",
+    ),
+)
+local_tolerance = local(
+    "A proposal is kept only if its loss is lower by some tolerance; any fall counts.",
+    ("< losses[k - 1]", "< losses[k - 1] - 1e-9"),
+)
+local_within_bounds = local(
+    "The proposals are held within bounds, by np.clip for instance; W may go anywhere.",
+    ("loss(proposal)", "loss(proposal := np.clip(proposal, -10, 10))"),
+)
+SIZE = "step_sizes[k - 1] * (up if kept else down)"
+adaptive_least_size = adaptive(
+    "The size is held above some least size; it may shrink for ever.", (SIZE, f"max({SIZE}, 1e-6)")
+)
+adaptive_largest_size = adaptive(
+    "The size is held below some largest size; it may grow for ever.", (SIZE, f"min({SIZE}, 10.0)")
+)
+adaptive_tolerance = adaptive(
+    "A proposal is kept only if its loss is lower by some tolerance; any fall counts.",
+    ("value < losses[k - 1]", "value < losses[k - 1] - 1e-9"),
+)
+adaptive_gives_up = adaptive(
+    "The search stops when the size has become very small; it must make all its steps.",
+    (
+        "        proposal =",
+        "        if step_sizes[k - 1] < 1e-6:\n            losses[k:] = losses[k - 1]\n"
+        "            step_sizes[k:] = step_sizes[k - 1]\n            break\n        proposal =",
+    ),
+)
+rate_least_fall = rate(
+    "A fall must exceed some number, such as 1e-8, to count; every fall counts.",
+    ("losses[1:] < losses[:-1]", "losses[1:] < losses[:-1] - 1e-8"),
+)

@@ -288,3 +288,63 @@ def bugs_one_by_one():
     bugs["a"] = "the gradient is right at w = 0 and " + "wrong elsewhere"
     bugs["c"] = "the gradient of the regulariser " + "lacks its factor 2"
     return dict(sorted(bugs.items()))
+
+
+# -- further kinds of writing ---------------------------------------------------------------
+
+
+@alternative("numerical_gradient", "a flat copy, from the last entry to the first, −h before +h")
+def numerical_flat_backwards(f, x, h=1e-5):
+    flat = x.copy().reshape(-1)
+    g = np.empty(x.size)
+    for i in reversed(range(x.size)):
+        old = flat[i]
+        v = []
+        for s in (-1, 1):
+            flat[i] = old + s * h
+            v.append(f(flat.reshape(x.shape)))
+        flat[i] = old
+        g[i] = 0.5 * (v[1] - v[0]) / h
+    return g.reshape(x.shape)
+
+
+@alternative("relative_error", "0/0 put right afterwards")
+def relative_nan_to_zero(a, b):
+    with np.errstate(all="ignore"):
+        r = np.abs(np.asarray(a) - b) / np.maximum(np.abs(a), np.abs(b))
+    return float(np.nan_to_num(r, nan=0.0).max())
+
+
+@alternative("svm_loss_and_gradient", "boolean masks, the regulariser in two parts")
+def svm_boolean_masks(W, X, y, reg):
+    Y = np.eye(W.shape[1], dtype=bool)[y]
+    s = X @ W
+    m = np.where(Y, 0, s - s[Y][:, None] + 1)
+    hot = m > 0
+    g = (X / len(X)).T @ (hot - Y * hot.sum(1, keepdims=True))
+    g += reg * W
+    g += reg * W
+    return np.mean(np.where(hot, m, 0).sum(1)) + reg * np.vdot(W, W), g
+
+
+@alternative("softmax_loss_and_gradient", "more digits on the way")
+def softmax_long_double(W, X, y, reg):
+    s = (X @ W).astype(np.longdouble)
+    s -= s.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    Z = e.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(Z[:, 0]) - s[np.arange(len(y)), y])
+    p = (e / Z).astype(float)
+    p[np.arange(len(y)), y] -= 1
+    return float(loss) + reg * np.sum(W * W), np.tensordot(X, p, axes=(0, 0)) / len(y) + 2 * reg * W
+
+
+@alternative("crossed_kink", "the second difference of each hinge")
+def kink_by_second_difference(W, X, y, index, h):
+    def loss(step):
+        M = W.copy()
+        M[index] += step
+        s = X @ M
+        return np.maximum(s - s[np.arange(len(y)), y][:, None] + 1, 0)
+
+    return np.bool_(np.any(np.abs(loss(h) + loss(-h) - 2 * loss(0)) > 1e-10))

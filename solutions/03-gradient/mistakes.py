@@ -580,3 +580,66 @@ bugs_backwards = bugs(
     'All four faults are right but in the wrong order: "a" has that of "d".',
     'return {"a": _SINGLE, "b": _TWO, "c": _LAST, "d": _ZERO}',
 )
+
+# -- limits, tolerances, early stops and absent classes --------------------------------------
+
+numerical_skips_zeros = numerical(
+    "Entries of x that are 0 are passed over; the slope there is none of 0 for that.",
+    ("np.empty_like", "np.zeros_like"),
+    (
+        "        moved[index] = x[index] + h",
+        "        if not x[index]:\n            continue\n        moved[index] = x[index] + h",
+    ),
+)
+numerical_cut_off = numerical(
+    "Large slopes are cut off, by np.clip for instance; a function may be steep.",
+    ("return gradient", "return np.clip(gradient, -100, 100)"),
+)
+numerical_least_step = numerical(
+    "The step is held above some least step; the h that is given must be used.",
+    ("    moved =", "    h = max(h, 1e-6)\n    moved ="),
+)
+relative_close_is_equal = relative(
+    "Numbers that are close, by np.allclose for instance, are taken for equal.",
+    ("    size =", "    if np.allclose(a, b, rtol=1e-2):\n        return 0.0\n    size ="),
+)
+relative_tiny_is_zero = relative(
+    "Derivatives below some very small size are taken for zeros; only zeros are.",
+    ("size == 0, 1.0", "size < 1e-30, 1.0"),
+)
+svm_done_at_zero = svm(
+    "Where every margin is kept, a gradient of 0 is returned at once, without the regulariser's.",
+    ("    pull = ", "    if not (margins > 0).any():\n        return loss, 0 * W\n    pull = "),
+)
+svm_labels_renumbered = svm(
+    "np.unique numbers the labels anew: where a class is absent from y, all after it are shifted.",
+    ("    scores", "    y = np.unique(y, return_inverse=True)[1]\n    scores"),
+)
+svm_counts_in_bytes = svm(
+    "The margins are counted in int8, which ends at 127; there may be more classes.",
+    ("astype(np.float64)", "astype(np.int8)"),
+)
+svm_margin_tolerance = svm(
+    "A margin must exceed some tolerance to pull; any positive one does.",
+    ("(margins > 0)", "(margins > 1e-5)"),
+)
+svm_gradient_cut_off = svm(
+    "Large entries of the gradient are cut off, by np.clip for instance.",
+    ("X.T @ pull / len(y) + 2 * reg * W", "np.clip(X.T @ pull / len(y) + 2 * reg * W, -100, 100)"),
+)
+softmax_first_score = softmax(
+    "The first score of each row is subtracted, not its largest: then exponentials overflow.",
+    ("scores.max(axis=1, keepdims=True)", "scores[:, :1]"),
+)
+softmax_labels_renumbered = softmax(
+    "np.unique numbers the labels anew: where a class is absent from y, all after it are shifted.",
+    ("    scores = X", "    y = np.unique(y, return_inverse=True)[1]\n    scores = X"),
+)
+softmax_gradient_cut_off = softmax(
+    "Large entries of the gradient are cut off, by np.clip for instance.",
+    ("X.T @ pull / len(y) + 2 * reg * W", "np.clip(X.T @ pull / len(y) + 2 * reg * W, -100, 100)"),
+)
+kink_least_step = kink(
+    "The step is held above some least step; the h that is given must be used.",
+    ("+= step", "+= np.sign(step) * max(abs(step), 0.1)"),
+)

@@ -235,3 +235,86 @@ def stable_by_power_iteration(H):
         v = H @ v
         v = v / np.linalg.norm(v)
     return np.array(2 * (v @ v) / (v @ H @ v))
+
+
+# -- further kinds of writing ---------------------------------------------------------------
+
+
+@alternative("gradient_descent", "recursion")
+def descent_recursive(loss_and_gradient, W, lr, steps):
+    def go(W, k):
+        cost, g = loss_and_gradient(W)
+        if k == 0:
+            return W, [cost]
+        end, rest = go(W - np.multiply(lr, g), k - 1)
+        return end, [cost, *rest]
+
+    W, losses = go(W, steps)
+    return W, np.asarray(losses, dtype=np.float64)
+
+
+@alternative("gradient_descent", "a class that keeps its state")
+def descent_with_a_class(loss_and_gradient, W, lr, steps):
+    class Run:
+        def __init__(self):
+            self.W, self.h = 1.0 * W, np.zeros(steps + 1)
+
+        def see(self, k):
+            self.h[k], self.g = loss_and_gradient(np.array(self.W))
+
+        def move(self):
+            self.W = self.W + (-lr) * self.g
+
+    r = Run()
+    r.see(0)
+    for k in range(1, steps + 1):
+        r.move()
+        r.see(k)
+    return [np.array(r.W), r.h]
+
+
+@alternative("minibatches", "rng.shuffle of arange, the same stream")
+def minibatches_shuffled(n, batch_size, rng):
+    o = np.arange(n)
+    rng.shuffle(o)
+    return tuple(o[i : i + batch_size] for i in range(0, n, batch_size))
+
+
+@alternative("sgd", "a generator of steps, np.take")
+def sgd_by_generator(loss_and_gradient, W, X, y, lr, batch_size, epochs, rng):
+    def steps():
+        w = W
+        for _ in range(epochs):
+            o = rng.permutation(X.shape[0])
+            for b in np.split(o, np.arange(batch_size, len(o), batch_size)):
+                cost, g = loss_and_gradient(w, np.take(X, b, axis=0), np.take(y, b))
+                w = w - lr * g
+                yield cost, w
+
+    h = list(steps())
+    return (h[-1][1] if h else W.copy()), np.array([float(cost) for cost, _ in h])
+
+
+@alternative("step_decay", "divmod and np.power")
+def step_decay_by_divmod(lr, t, every, factor):
+    return np.float64(lr) * np.power(float(factor), divmod(t, every)[0])
+
+
+@alternative("exponential_decay", "divided by e^(kt)")
+def exponential_decay_divided(lr, t, k):
+    return lr / math.exp(k * t)
+
+
+@alternative("inverse_time_decay", "one over 1/lr + kt/lr")
+def inverse_decay_reciprocal(lr, t, k):
+    return 1 / (1 / lr + k * t / lr)
+
+
+@alternative("largest_stable_lr", "H squared forty times")
+def stable_by_squaring(H):
+    M = H / np.abs(H).max()
+    for _ in range(40):
+        M = M @ M
+        M = M / np.abs(M).max()
+    v = M[:, np.abs(M).max(0).argmax()]
+    return 2 * (v @ v) / (v @ H @ v)

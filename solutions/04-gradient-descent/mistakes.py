@@ -523,3 +523,97 @@ stable_root = stable(
     "2/√λ_max is returned: λ is the curvature itself, not its square.",
     ("linalg.eigvalsh(H)[-1]", "sqrt(np.linalg.eigvalsh(H)[-1])"),
 )
+
+# -- limits, tolerances, early stops and absent classes --------------------------------------
+
+descent_stops_when_flat = descent(
+    "The run stops when the gradient is small; it must make all its steps.",
+    (
+        "        W = W",
+        "        if np.linalg.norm(gradient) < 1e-8:\n"
+        "            losses[step:] = losses[step]\n            return W, losses\n        W = W",
+    ),
+)
+descent_gradient_cut_off = descent(
+    "Large gradients are cut off, by np.clip for instance; none of that is asked for.",
+    ("lr * gradient", "lr * np.clip(gradient, -100, 100)"),
+)
+descent_returns_best = descent(
+    "The point of the lowest loss is returned; the last one is asked for.",
+    ("    losses =", "    points = [W]\n    losses ="),
+    ("- lr * gradient", "- lr * gradient\n        points.append(W)"),
+    ("return W", "return points[losses.argmin()]"),
+)
+descent_halves_lr = descent(
+    "lr is halved when the loss rises; it stays what it is.",
+    (
+        "        W = W",
+        "        if step and losses[step] > losses[step - 1]:\n"
+        "            lr = lr / 2\n        W = W",
+    ),
+)
+descent_gives_up = descent(
+    "The run stops when the loss has become very large; it must make all its steps.",
+    (
+        "        W = W",
+        "        if losses[step] > 1e8:\n"
+        "            losses[step:] = losses[step]\n            return W, losses\n        W = W",
+    ),
+)
+minibatches_small_rest_added = batches(
+    "A rest of less than half a batch is added to the batch before it; it is a batch of its own.",
+    "order = rng.permutation(n)\ncuts = list(range(batch_size, n, batch_size))\n"
+    "if cuts and n - cuts[-1] < batch_size / 2:\n    cuts.pop()\n"
+    "return np.split(order, cuts) if n else []",
+)
+minibatches_in_bytes = batches(
+    "The indices are kept in bytes, which count to 255; there may be more examples.",
+    ("rng.permutation(n)", "rng.permutation(n).astype(np.uint8)"),
+)
+sgd_gradient_cut_off = sgd(
+    "Large gradients are cut off, by np.clip for instance; none of that is asked for.",
+    ("lr * gradient", "lr * np.clip(gradient, -10, 10)"),
+)
+sgd_skips_small_gradients = sgd(
+    "Steps with a small gradient are left out; every batch makes its step.",
+    ("lr * gradient", "lr * gradient * (np.linalg.norm(gradient) > 1e-6)"),
+)
+sgd_largest_lr = sgd(
+    "lr is held below some largest rate; the one that is given must be used.",
+    ("lr * gradient", "min(lr, 1.0) * gradient"),
+)
+step_decay_least_rate = step(
+    "The rate is held above some least rate; it may fall for ever.",
+    ("lr * factor ** (t // every)", "max(lr * factor ** (t // every), 1e-6)"),
+)
+step_decay_by_a_fraction = step(
+    "t is multiplied by 1/every and cut off: by rounding, 49·(1/49) falls short of 1.",
+    ("t // every", "int(t * (1 / every))"),
+)
+exponential_decay_least_rate = exponential(
+    "The rate is held above some least rate; it may fall for ever.",
+    ("lr * np.exp(-k * t)", "max(lr * np.exp(-k * t), 1e-8)"),
+)
+inverse_decay_least_rate = inverse(
+    "The rate is held above some least rate; it may fall for ever.",
+    ("lr / (1 + k * t)", "max(lr / (1 + k * t), 1e-6)"),
+)
+POWER = (
+    "for _ in range({steps}):\n    x = H @ x\n    x = x / np.linalg.norm(x)\nreturn 2 / (x @ H @ x)"
+)
+stable_power_from_ones = stable(
+    "The power iteration starts at (1, …, 1), where the largest eigenvalue may not be seen.",
+    "x = np.ones(len(H))\n" + POWER.format(steps=2000),
+)
+stable_power_from_axis = stable(
+    "The power iteration starts along an axis, where the largest eigenvalue may not be seen.",
+    "x = np.eye(len(H))[0]\n" + POWER.format(steps=2000),
+)
+stable_power_too_short = stable(
+    "The power iteration is too short for two eigenvalues that nearly agree.",
+    "x = np.random.default_rng(0).standard_normal(len(H))\n" + POWER.format(steps=100),
+)
+stable_largest_rate = stable(
+    "The rate is held below some largest rate; a flat bowl allows more.",
+    ("2 / np.linalg.eigvalsh(H)[-1]", "2 / max(np.linalg.eigvalsh(H)[-1], 1e-8)"),
+)

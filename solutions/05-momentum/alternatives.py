@@ -213,3 +213,64 @@ def train_with_generator(loss_and_gradient, x, lr, mu, steps):
                 point = point + v
 
     return np.fromiter(run(x), dtype=np.float64, count=steps + 1)
+
+
+# -- further kinds of writing ---------------------------------------------------------------
+
+
+@alternative("momentum_step", "in place, on a copy")
+def momentum_on_a_copy(x, v, grad, lr, mu):
+    w = np.array(v, dtype=float)
+    w *= mu
+    w -= lr * np.asarray(grad)
+    return [x + w, w]
+
+
+@alternative("nesterov_lookahead_step", "a closure")
+def lookahead_by_closure(x, v, gradient, lr, mu):
+    def look():
+        return mu * v + x
+
+    new = -lr * gradient(look()) + mu * v
+    return new + x, new
+
+
+@alternative("nesterov_step", "the change of the velocity")
+def nesterov_by_difference(x, v, grad, lr, mu):
+    n = mu * v - lr * grad
+    return x + mu * (n - v) + n, n
+
+
+@alternative("pytorch_step", "multiplied out")
+def pytorch_expanded(x, buf, grad, lr, mu):
+    return x - lr * mu * buf - lr * grad, mu * buf + grad
+
+
+@alternative("from_ewma", "a named tuple")
+def ewma_named_tuple(lr, beta):
+    import collections
+
+    return collections.namedtuple("Pair", "lr mu")(-lr * (beta - 1), beta)
+
+
+@alternative("optimal_momentum", "the ratio of the roots")
+def optimal_by_ratio(eig_min, eig_max):
+    import math
+
+    r = math.sqrt(eig_min) / math.sqrt(eig_max)
+    return (2 / math.sqrt(eig_max) / (1 + r)) ** 2, ((1 - r) / (1 + r)) ** 2
+
+
+@alternative("train_momentum", "a generator, np.fromiter")
+def train_by_generator(loss_and_gradient, x, lr, mu, steps):
+    def path():
+        p, v = x, np.zeros(np.shape(x))
+        cost, g = loss_and_gradient(p)
+        yield cost
+        for _ in range(steps):
+            v = mu * v - lr * g
+            p = p + v
+            cost, g = loss_and_gradient(p)
+            yield cost
+
+    return np.fromiter(path(), dtype=float, count=steps + 1)

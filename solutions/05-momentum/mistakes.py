@@ -411,3 +411,70 @@ train_single_precision = train(
 train_returns_list = train(
     "A list is returned; an array is asked for.", ("return losses", "return losses.tolist()")
 )
+
+# -- limits, tolerances, early stops and absent classes --------------------------------------
+
+momentum_gradient_cut_off = momentum(
+    "Large gradients are cut off, by np.clip for instance; none of that is asked for.",
+    ("lr * grad", "lr * np.clip(grad, -100, 100)"),
+)
+momentum_stops_when_flat = momentum(
+    "Where the gradient is zero nothing moves; but the ball rolls on.",
+    ("    v = mu", "    if not np.any(grad):\n        return x, v\n    v = mu"),
+)
+momentum_largest_mu = momentum(
+    "mu is held below some largest number; the one that is given must be used.",
+    ("mu * v", "min(mu, 0.95) * v"),
+)
+lookahead_gradient_cut_off = lookahead(
+    "Large gradients are cut off, by np.clip for instance; none of that is asked for.",
+    ("gradient(x + mu * v)", "np.clip(gradient(x + mu * v), -100, 100)"),
+)
+lookahead_rests = lookahead(
+    "From rest nothing moves; but the gradient sets the ball going.",
+    ("    v = mu", "    if not np.any(v):\n        return x, v\n    v = mu"),
+)
+nesterov_stops_when_flat = nesterov(
+    "Where the gradient is zero nothing moves; but the ball rolls on.",
+    ("    v_old", "    if not np.any(grad):\n        return x, v\n    v_old"),
+)
+pytorch_stops_when_flat = pytorch(
+    "Where the gradient is zero nothing moves; but the ball rolls on.",
+    ("    buf = mu", "    if not np.any(grad):\n        return x, buf\n    buf = mu"),
+)
+ewma_largest_beta = ewma(
+    "beta is held below some largest number; the one that is given must be used.",
+    ("    return", "    beta = min(beta, 0.99)\n    return"),
+)
+optimal_largest_mu = optimal(
+    "mu is held below some largest number; a long valley needs more.",
+    ("((high - low) / (high + low)) ** 2", "min(((high - low) / (high + low)) ** 2, 0.95)"),
+)
+train_restarts = train(
+    "The velocity is set to zero when the loss rises; the ball rolls on uphill.",
+    (
+        "        x, v =",
+        "        if step and losses[step] > losses[step - 1]:\n"
+        "            v = 0 * v\n        x, v =",
+    ),
+)
+train_stops_when_flat = train(
+    "The run stops when the gradient is small; it must make all its steps.",
+    (
+        "        x, v =",
+        "        if np.linalg.norm(grad) < 1e-6:\n            losses[step:] = losses[step]\n"
+        "            return losses\n        x, v =",
+    ),
+)
+train_gives_up = train(
+    "The run stops when the loss has become very large; it must make all its steps.",
+    (
+        "        x, v =",
+        "        if losses[step] > 1e8:\n            losses[step:] = losses[step]\n"
+        "            return losses\n        x, v =",
+    ),
+)
+train_gradient_cut_off = train(
+    "Large gradients are cut off, by np.clip for instance; none of that is asked for.",
+    ("v, grad, lr", "v, np.clip(grad, -100, 100), lr"),
+)

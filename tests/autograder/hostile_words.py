@@ -13,7 +13,7 @@ SCORES = (
 HIT = "window.hit = (window.hit || 0) + 1"
 WORDS = {
     "honest": "Because **it** is $x < 1$.\n\n- one\n- two",
-    "binds-the-score-box": f'<div class="nbgrader_cell"><div id="words">\n\n{SCORES}\n\n</div></div>',
+    "binds-the-score-box": f'<div class="nbgrader_cell"><div id="words">\n{SCORES}\n</div></div>',
     "heading-named-as-a-box": "# words\n\n## words-comment\n\ntest_slope\n===",
     "full-credit-everywhere": '<p class="full-credit btn" style="position:fixed;inset:0">x</p>' * 9,
     "script": f"<script>{HIT}</script>",
@@ -23,7 +23,7 @@ WORDS = {
     "javascript-link": f'[a](javascript:{HIT}) <a href="javascript:{HIT}">b</a>'
     f' <a href="&#106;avascript:{HIT}">c</a>',
     "files-prefix": f'<a href="files/javascript:{HIT}">a</a> [b](files/javascript:{HIT})'
-    f' <a href="/files/javascript:{HIT}">c</a> <a href=\'files/files/javascript:{HIT}\'>d</a>',
+    f" <a href=\"/files/javascript:{HIT}\">c</a> <a href='files/files/javascript:{HIT}'>d</a>",
     "data-link": f'<a href="data:text/html,<script>{HIT}</script>">a</a> [b](data:text/html,x)',
     "remote-image": f"![a]({ELSEWHERE}/a.png) <img src='{ELSEWHERE}/b.png'>"
     f"<img src='//elsewhere.example/c.png'><img srcset='{ELSEWHERE}/d.png 1x'>",
@@ -46,7 +46,7 @@ WORDS = {
     "blanks": "left" + " " * 99_000 + "right",
     "tex": "$\\href{javascript:hit()}{x}$ $\\class{score full-credit}{y}$ $\\cssId{words}{z}$ "
     "$\\style{position:fixed;inset:0}{w}$ $\\require{html}$ $\\hr<!-- -->ef{javascript:1}{v}$",
-    "markdown-attributes": "{#words .score}\n\n# x {#words}\n\n[a]: javascript:hit()\n\n[a] ![b][a]",
+    "markdown-attributes": "{#words .score}\n\n# x {#words}\n\n[a]: javascript:hit()\n\n[a]![b][a]",
     "mermaid": f'```mermaid\ngraph TD; A["<img src=x onerror={HIT}>"]\n```',
     "own-server": "![a](/logout) ![b](../../../logout) <img src='/formgrader/api/grades'>",
     "names": '<img name="formgrader"><a name="MathJax">x</a><form name="$"></form>',

@@ -15,8 +15,11 @@ from autograder.checks import (
     install_submission,
     reference,
     rng,
+    shuffled,
     variant_of,
 )
+from autograder.judge.assignment import dissect
+from tests.autograder.courses import check, given, notebook
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +85,52 @@ def test_students_of_one_variant_share_their_inputs() -> None:
         value = float(rng("inputs").random())
         assert drawn.setdefault(variant_of("05-momentum", student), value) == value
     assert len(set(drawn.values())) == len(drawn) == VARIANTS
+
+
+CASES = [(query, query >= 8) for query in range(16)]
+
+
+def order(assignment: str, student: str, secret: str) -> list[tuple[int, bool]]:
+    install_submission(assignment, student, secret)
+    return shuffled(CASES, "kinks")
+
+
+def test_hidden_cases_come_in_an_order_of_each_submission() -> None:
+    """Are all cases there, in one order in every regrade and another for each student?"""
+    first = order("03", "student-01", "salt")
+    assert sorted(first) == CASES
+    assert order("03", "student-01", "salt") == first
+    assert shuffled(CASES, "other") != first
+    orders = {tuple(order("03", f"student-{n}", "salt")) for n in range(40)}
+    assert len(orders) == 40  # the variants of the inputs are few, the orders are not
+
+
+def test_no_answer_can_be_had_by_counting_calls() -> None:
+    """Does an answer by the number of the call fail, for the sorted order and for any other?"""
+    for threshold in range(17):
+        right = [
+            all((n >= threshold) == answer for n, (_, answer) in enumerate(order("03", s, "salt")))
+            for s in map(str, range(20))
+        ]
+        assert sum(right) == 0
+
+
+def test_neither_variant_nor_order_can_be_computed_without_the_hidden_tests() -> None:
+    """Do variant, inputs and order all change with the secret, which students do not have?"""
+    secrets = [f"salt {n}" for n in range(200)]
+    counts = Counter(variant_of("03", "student-01", secret) for secret in secrets)
+    assert sorted(counts) == list(range(VARIANTS))
+    assert len({tuple(order("03", "student-01", secret)) for secret in secrets}) == 200
+    drawn = set()
+    for secret in secrets:
+        install_submission("03", "student-01", secret)
+        drawn.add(float(rng("inputs").random()))
+    assert len(drawn) == 200
+
+
+def test_the_secret_is_the_hidden_tests_own() -> None:
+    """Does the secret stay while only the text around the tests changes, and no student hold it?"""
+    texts = [notebook(given("x = 1"), check(f"assert f(1) == {n}")) for n in (1, 1, 2)]
+    texts[1]["cells"][0]["source"] = "x = 2"
+    one, same, other = (dissect("a", source).secret for source in texts)
+    assert one == same != other

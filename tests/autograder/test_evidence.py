@@ -61,7 +61,7 @@ def test_what_did_not_run_gives_nothing(test: str, answer: str) -> None:
 
 
 def test_lines_keep_their_numbers_under_a_magic() -> None:
-    """Does the message name the failing line of a test below %%time, and keep hidden ones hidden?"""
+    """Does the message name the failing line of a test below %%time, and hide hidden ones?"""
     seen = outcome(WRONG, f"%%time\ny = 1\n{TRUE}")
     assert TRUE in seen.message
     hidden = outcome(WRONG, f"%%time\n### BEGIN HIDDEN TESTS\n{TRUE}\n### END HIDDEN TESTS")
@@ -90,7 +90,9 @@ def test_an_import_that_is_asked_for_must_have_been_made(answer: str, score: flo
 
 def test_a_given_cell_may_write_and_run_a_file() -> None:
     """Is a helper that a given cell writes and runs the instructor's own, not the student's?"""
-    given = "get_ipython().run_cell_magic('writefile', 'h.py', 'def good(a):\\n    return a == 2\\n')"
+    given = (
+        "get_ipython().run_cell_magic('writefile', 'h.py', 'def good(a):\\n    return a == 2\\n')"
+    )
     before = f"{given}\n%run h.py"
     cheat = WRONG + "\ndef good(a):\n    return True"
     assert outcome(cheat, "assert good(f(1))", before=before).status == "failed"

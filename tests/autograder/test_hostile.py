@@ -110,6 +110,21 @@ CASES = {
         END + "def double(x):\n    import struct\n    body = b'\\xdc\\xff\\xff' * 200000\n"
         "    s = end().connection.socket\n    s.sendall(struct.pack('>I', len(body)) + body)"
     ),
+    "wire: sixty megabytes of empty lists": Case(
+        END + "def double(x):\n    import struct\n    n = 60 << 20\n"
+        "    body = b'\\xdd' + struct.pack('>I', n) + b'\\x90' * n\n"
+        "    s = end().connection.socket\n"
+        "    s.sendall(struct.pack('>I', len(body)) + body)",
+        RIGHT_SEARCH,
+        (0, 3),
+    ),
+    "wire: lists of lists, each of a size that may be": Case(
+        END + "def double(x):\n    import struct\n    body = (b'\\xdd\\x00\\x03\\x00\\x00' * 30 + "
+        "b'\\x90' * (20 << 20))\n    s = end().connection.socket\n"
+        "    s.sendall(struct.pack('>I', len(body)) + body)",
+        RIGHT_SEARCH,
+        (0, 3),
+    ),
     "wire: hands back a giant": Case("def double(x):\n    return np.zeros(1 << 28)"),
     "wire: answers the look-up with a value": Case(
         "import gc, types\ndef double(x):\n    return 0\n"
@@ -184,6 +199,27 @@ CASES = {
     "callback: one call too many": Case(
         RIGHT_DOUBLE,
         RIGHT_SEARCH.replace("    return", "    loss(0.0)\n    return"),
+        (2, 0),
+    ),
+    "callback: from threads that the function leaves behind": Case(
+        RIGHT_DOUBLE,
+        "import threading\ndef search(loss, rng, tries):\n    def on():\n        while True:\n"
+        "            loss(0.0)\n    for _ in range(4):\n"
+        "        threading.Thread(target=on, daemon=True).start()\n    return 271828.0",
+        (2, 0),
+    ),
+    "callback: from another process": Case(
+        RIGHT_DOUBLE,
+        "import os\ndef search(loss, rng, tries):\n    if os.fork() == 0:\n        try:\n"
+        "            loss(0.0)\n        finally:\n            os._exit(0)\n    os.wait()\n"
+        "    return 271828.0",
+        (2, 0),
+    ),
+    "callback: with nothing in it": Case(
+        RIGHT_DOUBLE,
+        "def search(loss, rng, tries):\n    for _ in range(tries):\n        try:\n"
+        "            loss(np.empty((0, 1)))\n        except Exception:\n            pass\n"
+        "    return min(float((p - 0.5) ** 2) + 271828 for p in rng.standard_normal(tries))",
         (2, 0),
     ),
     # the random generators

@@ -219,11 +219,11 @@ def test_changed_arguments_are_reported_and_do_not_reach_the_test() -> None:
     assert outcome(answer, test).score == 1.0
 
 
-def test_data_files_are_there_and_cannot_be_changed() -> None:
-    """Can the student's code read the instructor's data, and not change what tests read?"""
+def test_data_files_are_there_and_the_students_own() -> None:
+    """Can the student's code read the instructor's data, and change its own copy only?"""
     answer = (
-        "number = int(open('data.txt').read())\ntry:\n    open('data.txt', 'w')\n"
-        "except OSError:\n    kept = True\nopen('own.txt', 'w').write('x')"
+        "number = int(open('data.txt').read())\nopen('data.txt', 'w').write('13')\n"
+        "kept = open('data.txt').read() == '13'\nopen('own.txt', 'w').write('x')"
     )
     test = "assert number == 12 and kept and int(open('data.txt').read()) == 12"
     assert outcome(answer, test, reference="number = 12", files={"data.txt": b"12"}).score == 1.0

@@ -248,7 +248,7 @@ class TestWalls:
             assert inside() == before
 
     def test_data_files_are_shown_by_name_only(self, tmp_path: Path) -> None:
-        """Is a data file there, read-only, and nothing beside it?"""
+        """Is a data file there, the student's own copy, and nothing beside it?"""
         (tmp_path / "data").mkdir()
         (tmp_path / "data" / "a.txt").write_text("seen")
         (tmp_path / "hidden.txt").write_text("hidden")
@@ -256,12 +256,10 @@ class TestWalls:
         code = """
         import os
         print(os.listdir(), open("data/a.txt").read())
-        try:
-            open("data/a.txt", "w")
-        except OSError:
-            print("kept")
+        print(open("data/a.txt", "w").write("mine"))
         """
-        assert run(code, plan) == "['data'] seen\nkept\n"
+        assert run(code, plan) == "['data'] seen\n4\n"
+        assert (tmp_path / "data" / "a.txt").read_text() == "seen"
 
 
 def inside() -> int:

@@ -1,0 +1,62 @@
+"""What a run asks of its host: the plan all its sandboxes share, and whether the host keeps it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from autograder.batch.grading import Task
+from autograder.course.directory import Course
+from autograder.course.private import private_places
+from autograder.course.release import SourceNotebook
+from autograder.sandbox import hostcheck
+from autograder.sandbox.hidden import module_files
+from autograder.sandbox.walls import Plan
+
+
+def make_plan(
+    course: Course, notebooks: Sequence[SourceNotebook], shown: Sequence[str] = ()
+) -> Plan:
+    """What the sandboxes of these notebooks show beside the libraries, and what never."""
+    return Plan(
+        shown=tuple(shown), imports=_imported(notebooks), unreachable=private_places(course)
+    )
+
+
+def check_host(course: Course, notebooks: Sequence[SourceNotebook], task: Task) -> tuple[str, ...]:
+    """What this host cannot give, a sentence each, tried out in a first sandbox.
+
+    Raises CourseError or SandboxUnavailable where nothing may be graded: see ``hostcheck.check``.
+    """
+    forbidden = tuple(name for notebook in notebooks for name in _forbidden(notebook.source))
+    return hostcheck.check(
+        replace(task.plan, hidden=module_files(forbidden)),
+        task.limits,
+        modules=[name for name in task.plan.imports if name not in forbidden],
+        forbidden=forbidden_in(course),
+        require=task.require_sandbox,
+    )
+
+
+def forbidden_in(course: Course) -> tuple[str, ...]:
+    """The modules that some assignment of the course forbids its students to import."""
+    names: dict[str, None] = {}
+    for assignment in course.assignments():
+        for path in course.folder("source", ".", assignment).glob("*.ipynb"):
+            # What is wrong with another assignment is told when that one is graded.
+            with contextlib.suppress(OSError, ValueError, KeyError, AttributeError):
+                names |= dict.fromkeys(_forbidden(json.loads(path.read_bytes())))
+    return tuple(names)
+
+
+def _forbidden(source: Mapping[str, Any]) -> list[str]:
+    settings = source["metadata"].get("lossland", {})
+    return [str(name) for name in settings.get("forbidden_imports", ())]
+
+
+def _imported(notebooks: Sequence[SourceNotebook]) -> tuple[str, ...]:
+    names = (name for notebook in notebooks for name in hostcheck.modules_in(notebook.source))
+    return tuple(dict.fromkeys(names))
