@@ -20,7 +20,7 @@ from autograder.batch import store
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import grade_repaired
 from autograder.batch.running import grade_class, make_tasks
-from autograder.course import release
+from autograder.course import mirroring, release
 from autograder.course.folder import HandedIn
 from autograder.errors import CourseError, GraderError
 from autograder.settings import Judge
@@ -324,10 +324,10 @@ def test_a_full_disk_is_still_told(
     classroom.hand_in("ann")
     (classroom.folder("ann") / "notes.txt").write_text("mine")
 
-    def full(path: Path, *_: Any) -> None:
-        raise OSError(28, "No space left on device", str(path))
+    def full(target: Path, *_: Any) -> None:
+        raise OSError(28, "No space left on device", str(target))
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(mirroring, "_put", full)
     with pytest.raises(GraderError, match="No space left on device"):
         grade(classroom)
 
@@ -374,9 +374,9 @@ def test_a_task_carries_bytes(classroom: Classroom) -> None:
 
 
 def test_a_mistake_in_the_catalogue_is_named(classroom: Classroom) -> None:
-    """Does the line name the course's file, not a folder of the worker's?"""
+    """Does the line name the file, and no folder of a worker?"""
     (classroom.root / "source" / "ps1" / "mistakes.py").write_text("1 / 0")
     course = classroom.course()
     tasks = make_tasks(course, "ps1", release.load(course, "ps1"), Judge.of(course.config))
-    with pytest.raises(CourseError, match=r"^ps1/mistakes\.py: ZeroDivisionError"):
+    with pytest.raises(CourseError, match=r"^mistakes\.py: ZeroDivisionError"):
         grade_repaired(tasks["hills"], HandedIn("ann"), handed_in())
