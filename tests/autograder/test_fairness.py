@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import socket
-import time
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
