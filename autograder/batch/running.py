@@ -85,6 +85,18 @@ def grade_class(
         )
 
 
+def examine_assignment(course: Course, assignment: str, say: Say = print) -> None:
+    """What a run does before it grades anybody, for an assignment that is yet to be released.
+
+    Raises CourseError where data are missing or the instructor's own solution loses a point.
+    """
+    with contextlib.chdir(course.root):
+        notebooks = release.load(course, assignment)
+        datafiles.check(course, assignment, notebooks)
+        tasks = make_tasks(course, assignment, notebooks, Judge.of(course.config))
+        examine_references(course, tasks, process_pool, say)
+
+
 def chosen(course: Course, assignment: str, students: Sequence[str]) -> list[Submission]:
     """The submissions to grade; CourseError when there are none or a student has none."""
     submissions = course.submissions(assignment)
