@@ -8,6 +8,7 @@ filing      where a verdict goes: graded notebook, file, gradebook
 store       verdicts on disk
 gradebook   verdicts into nbgrader's database; sheets reads them back
 penalties   what comes off for lateness
+rehearsal   host and reference, tried out before anybody is graded
 outcome     what the class came to
 exporting   the gradebook as a table
 """

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import catalogue
 from autograder.catalogue import Catalogue
@@ -27,6 +27,9 @@ from autograder.repair.rebuilding import Repaired, repair, repaired_from
 from autograder.repair.within import within
 from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict, TestVerdict
+
+if TYPE_CHECKING:
+    from autograder.judge import ReferenceReport
 
 READING_SECONDS = 60
 GRADER_FAILED = "the grader itself failed; your instructor sees why and will grade again"
@@ -95,6 +98,22 @@ def grade_repaired(task: Task, handed_in: HandedIn, notebook: dict[str, Any]) ->
         return not_graded(task, student, str(trouble))
 
 
+def examine(task: Task) -> ReferenceReport:
+    """Grade the instructor's own solution, in the way in which every submission is graded."""
+    from autograder.judge import examine_reference  # noqa: PLC0415
+
+    return examine_reference(
+        _parsed(task.source),
+        assignment=task.assignment,
+        files=task.files,
+        limits=task.limits,
+        catalogue=_catalogue_of(task),
+        delimiters=task.delimiters,
+        require_sandbox=task.require_sandbox,
+        plan=task.plan,
+    )
+
+
 def read(task: Task, handed_in: HandedIn) -> Repaired:
     """Choose, read and repair the notebook; SubmissionError when that cannot be."""
     with within(READING_SECONDS, "reading the notebook"):
@@ -137,7 +156,7 @@ def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
         files=task.files,
         handed_in=handed_in.side_files,
         limits=task.limits,
-        catalogue=_catalogue(tuple(sorted(task.catalogue.items())), task.source),
+        catalogue=_catalogue_of(task),
         delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
         plan=task.plan,
@@ -173,6 +192,10 @@ def not_graded(task: Task, student: str, reason: str, detail: str = "") -> Grade
 def _parsed(text: str) -> Notebook:
     notebook: dict[str, Any] = json.loads(text)
     return notebook
+
+
+def _catalogue_of(task: Task) -> Catalogue:
+    return _catalogue(tuple(sorted(task.catalogue.items())), task.source)
 
 
 @lru_cache(maxsize=4)
