@@ -100,9 +100,9 @@ def grade_repaired(task: Task, handed_in: HandedIn, notebook: dict[str, Any]) ->
 
 def examine(task: Task) -> ReferenceReport:
     """Grade the instructor's own solution, in the way in which every submission is graded."""
-    from autograder.judge import examine_reference  # noqa: PLC0415
+    from autograder import judge  # noqa: PLC0415 (imports NumPy and the sandbox)
 
-    return examine_reference(
+    return judge.examine_reference(
         _parsed(task.source),
         assignment=task.assignment,
         files=task.files,

@@ -72,9 +72,9 @@ class Course:
     def folder(self, step: str, student: str, assignment: str) -> Path:
         """Folder of one step ("source", "submitted", "autograded", "feedback", "verdicts" …).
 
-        Verdicts, reports and notes on references lie beside nbgrader's own ``autograded``.
+        Verdicts and reports lie beside nbgrader's own ``autograded`` folder.
         """
-        if step in {"verdicts", "reports", "references"}:
+        if step in {"verdicts", "reports"}:
             name = os.path.join(os.path.dirname(self.directory.autograded_directory), step)
         else:
             name = getattr(self.directory, f"{step}_directory")

@@ -272,6 +272,8 @@ class Trial:
             with alarm(self.limits.test_seconds + 1), quiet():
                 if cell.code is not None:
                     exec(cell.code, names)
+        except NotJudged as error:
+            raise error.trouble from None
         except (Exception, SandboxFailure, JudgeTimeout):
             return True
         finally:

@@ -8,10 +8,12 @@ only ends what the host has held up beyond all patience.
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.limits import WALL_FACTOR, Limits
@@ -27,6 +29,13 @@ def cell_stopped(how: str, limits: Limits) -> str:
     if how == COMPUTING:
         return f"Stopped: the cell computed for more than {limits.cell_seconds} seconds."
     return f"Stopped: the cell waited for more than {limits.cell_seconds} seconds."
+
+
+def held_up() -> float:
+    """Seconds in which this thread stood ready and got no processor; 0 where nobody counts them."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
 
 
 class TooLong(Late):
@@ -87,6 +96,7 @@ class Clock:
         self._began = self._read_at = time.monotonic()
         self._last: Usage | None = None
         self._asleep = 0.0  # spent in ``wait`` since the last reading
+        self._held_up = held_up()
 
     def wait(self, sock: socket.socket, writing: bool = False) -> None:
         """Return when the socket is ready; raises TooLong or NoVerdict."""
@@ -108,6 +118,7 @@ class Clock:
         if self._last is not None:
             self._book(usage, self._last)
         self._last, self._read_at, self._asleep = usage, now, 0.0
+        self._held_up = held_up()
         how = COMPUTING if self.computed > self.seconds else WAITING
         used = max(self.computed, self.waited)
         if used > self.seconds:
@@ -123,7 +134,9 @@ class Clock:
         waited = 0.0
         if not usage.ready:
             delayed = max(0.0, usage.delayed - last.delayed)
-            waited = max(0.0, self._asleep - computed - delayed)
+            # An answer that was there before this process got a processor to read it.
+            late = max(0.0, held_up() - self._held_up)
+            waited = max(0.0, self._asleep - computed - delayed - late)
         self.computed += computed
         self.waited += waited
         if self._account is not None:

@@ -213,7 +213,8 @@ ATTACKS = {
     # -- the process of the student turned inside out ------------------------------------------
     "process: fork answers zero": Attack(
         before="import os\nos.fork = lambda: 0\nos._exit = lambda n: None",
-        answers={"double": "def double(x):\n    return 4"}, deserved=no("double"),
+        answers={"double": "def double(x):\n    return 4"},
+        deserved=(0, 0, 0, 0),  # no test can be forked from it
     ),
     "process: keeps a note of every question": Attack(
         before="import sys\nnotes = []\n",

@@ -190,7 +190,7 @@ class StandIn:
         self.report = ReferenceReport()
         self.submissions: list[Notebook] = []
 
-    def examine(self, source: Any, **_: Any) -> ReferenceReport:
+    def examine_reference(self, source: Any, **_: Any) -> ReferenceReport:
         self.examined += 1
         return self.report
 

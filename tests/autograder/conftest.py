@@ -21,6 +21,6 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandIn:
 
     made = StandIn()
     monkeypatch.setattr(autograder.judge, "grade", made.grade)
-    monkeypatch.setattr(autograder.judge, "examine_reference", made.examine)
+    monkeypatch.setattr(autograder.judge, "examine_reference", made.examine_reference)
     monkeypatch.setattr(hostcheck, "check", lambda *_, **__: ())
     return made

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from autograder.batch.workers import ExecutorPool
+
 TOKEN = "a-token-of-the-tests"
 # What formgrader's page needs of MathJax, which comes from elsewhere, to start at all.
 MATHJAX = "window.MathJax = {Hub: {Config() {}, Queue() {}, Startup: {signal: {Interest() {}}}}}"
@@ -32,8 +34,8 @@ class Here(Executor):
         return done
 
 
-def here(workers: int) -> Executor:
-    return Here()
+def here(workers: int) -> ExecutorPool:
+    return ExecutorPool(Here())
 
 
 @contextmanager

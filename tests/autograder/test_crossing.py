@@ -83,7 +83,8 @@ def test_a_file_beside_the_notebook_can_be_read(tmp_path: Path) -> None:
         "import mine\ndef f(x):\n    a, b = np.loadtxt('own.csv', delimiter=',')\n"
         "    return x + a * mine.step"
     )
-    assert outcome(answer, "assert f(1) == 2", files={path.name: path.read_bytes() for path in tmp_path.iterdir()}).score == 1.0
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert outcome(answer, "assert f(1) == 2", files=files).score == 1.0
 
 
 def test_draws_in_threads_leave_the_generator_in_one_state() -> None:

@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 
 from autograder.batch import pool
 from autograder.batch.grading import Graded, Task
+from autograder.batch.workers import ExecutorPool, WorkerPool
 from autograder.course.folder import Submission
 from autograder.errors import HostTrouble, SubmissionError
 from autograder.judge import grade
@@ -88,6 +90,15 @@ def test_what_the_host_holds_up_is_the_hosts_affair(silent: socket.socket, meter
         Clock(meter, 0.02).wait(silent)
     assert isinstance(caught.value.trouble, HostTrouble)
     assert "too busy" in str(caught.value)
+
+
+def test_an_answer_that_the_judge_reads_late_is_no_waiting(
+    silent: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is the time in which the judge itself got no processor not laid to the student?"""
+    monkeypatch.setattr("autograder.sandbox.clock.held_up", time.monotonic)
+    with pytest.raises(NoVerdict, match="too busy"):
+        Clock(Meter(), 0.02).wait(silent)
 
 
 def test_an_interrupt_comes_first_and_then_the_end(silent: socket.socket) -> None:
@@ -470,10 +481,6 @@ class Answers:
         return Graded(SubmissionVerdict(student, "graded"))
 
 
-def executor(workers: int) -> Executor:
-    return ThreadPoolExecutor(workers)
-
-
 def test_what_the_host_held_up_is_judged_again_alone_and_last(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -484,9 +491,9 @@ def test_what_the_host_held_up_is_judged_again_alone_and_last(
     monkeypatch.setattr(pool, "grade_handed_in", answers)
     made: list[int] = []
 
-    def counting(workers: int) -> Executor:
+    def counting(workers: int) -> WorkerPool:
         made.append(workers)
-        return executor(workers)
+        return ExecutorPool(ThreadPoolExecutor(workers))
 
     task = Task("ps1", "hills", "{}", '{"cells": []}', Limits(), Path())
     submissions = [Submission(student, Path()) for student in ("ann", "bob", "cem")]

@@ -421,13 +421,13 @@ def test_the_reference_goes_first(
 def test_the_reference_is_kept_while_nothing_changes(
     classroom: Classroom, stand_in: StandIn
 ) -> None:
-    """Is it examined once for unchanged sources, again after a change, and are notes repeated?"""
+    """Is it examined again only after a change of source or limits, and said what was found?"""
     stand_in.report = ReferenceReport(notes=("ps1: test_slope gives 1 of 2 points for nothing",))
     classroom.hand_in("ann")
     assert grade(classroom) == list(stand_in.report.notes)
     assert grade(classroom) == []
     classroom.hand_in("ben")
-    assert grade(classroom) == list(stand_in.report.notes)
+    assert grade(classroom) == []
     assert stand_in.examined == 1
     path = classroom.root / "source" / "ps1" / "hills.ipynb"
     path.write_text(path.read_text().replace("slope(31) == 62", "slope(30) == 60"))
