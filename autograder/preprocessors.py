@@ -28,17 +28,17 @@ from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, NbGraderException
 
-from autograder.batch.examining import examine_references
 from autograder.batch.filing import Filing
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
-from autograder.batch.host import check_host
+from autograder.batch.rehearsal import rehearse
 from autograder.batch.running import ensure_registered, make_tasks
 from autograder.batch.workers import WorkerPool, process_pool
 from autograder.course import release
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn
 from autograder.course.opening import why_no_file
+from autograder.course.release import SourceNotebook
 from autograder.errors import CourseError, GraderError, SubmissionError
 from autograder.settings import Judge, Resources
 
@@ -57,6 +57,7 @@ class RepairingExporter(NotebookExporter):
         super().__init__(config=config, **kwargs)
         self.course: Course | None = None
         self.filings: dict[str, Filing] = {}
+        self.notebooks: dict[str, list[SourceNotebook]] = {}
         self.pool: WorkerPool | None = None
         self.open = contextlib.ExitStack()
         self.read: dict[tuple[str, str], HandedIn] = {}
@@ -142,13 +143,11 @@ class RepairingExporter(NotebookExporter):
             notebooks = release.load(self.course, assignment)
             ensure_registered(self.course, assignment, notebooks, self.log.warning)
             tasks = make_tasks(self.course, assignment, notebooks, settings)
-            for line in check_host(self.course, notebooks, next(iter(tasks.values()))):
-                self.log.warning("less isolation on this host: %s", line)
-            examine_references(self.course, tasks, process_pool, self.log.warning)
             book = self.open.enter_context(self.course.gradebook())
             writer = Writer(book, assignment, self.course.config)
             # nbgrader itself copies what lies beside the notebook.
             self.filings[assignment] = Filing(self.course, tasks, writer, copying=False)
+            self.notebooks[assignment] = notebooks
         return self.filings[assignment]
 
     def judged(self, notebook: NotebookNode, resources: Resources) -> Graded:
@@ -158,18 +157,32 @@ class RepairingExporter(NotebookExporter):
         """
         task, there = self.task(resources), resources["nbgrader"]
         handed_in = self.handed_in(there["assignment"], there["student"])
-        if self.pool is None:
-            self.pool = process_pool(1)
         plain = json.loads(json.dumps(notebook))
-        try:
-            graded: Graded = self.pool.submit(grade_repaired, task, handed_in, plain).result()
-        except BrokenExecutor:
-            self._dismiss(now=True)
-            graded = not_graded(task, there["student"], GRADER_FAILED, "the worker process died")
+        for _ in range(2):
+            try:
+                pool = self.workers(there["assignment"])
+                graded: Graded = pool.submit(grade_repaired, task, handed_in, plain).result()
+                break
+            except BrokenExecutor:
+                self._dismiss(now=True)
+        else:
+            detail = "the worker process died, twice"
+            graded = not_graded(task, there["student"], GRADER_FAILED, detail)
         if graded.notebook is None:
             self.file(graded, resources)
             raise SubmissionError(graded.verdict.reason)
         return graded
+
+    def workers(self, assignment: str) -> WorkerPool:
+        """The worker process; host and reference are tried out before it grades anybody."""
+        filing = self.filing(assignment)
+        if self.pool is None:
+            self.pool = process_pool(1)
+        if assignment in self.notebooks:
+            for line in rehearse(filing, self.notebooks[assignment], self.pool):
+                self.log.warning(line)
+            del self.notebooks[assignment]
+        return self.pool
 
     def file(self, graded: Graded, resources: Resources) -> None:
         """Put a verdict where our own command puts it, in the same order."""
@@ -202,9 +215,20 @@ class RepairingExporter(NotebookExporter):
         assignment = self.parent.coursedir.assignment_id
         try:
             self.filing(assignment)
+            if self._has_work():
+                self.workers(assignment)
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
+
+    def _has_work(self) -> bool:
+        """Is there a submission that nbgrader will surely grade?"""
+        for notebooks in self.parent.assignments.values():
+            there = self.parent.init_single_notebook_resources(notebooks[0])["nbgrader"]
+            graded = self.parent._format_dest(there["assignment"], there["student"])
+            if self.parent.force or not os.path.exists(graded):
+                return True
+        return False
 
     def _file_absent(self) -> None:
         """A notebook that was not handed in has no score; nbgrader gave it a zero."""

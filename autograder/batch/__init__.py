@@ -4,11 +4,11 @@ running     which submissions are new, and the whole class from start to end
 pool        many submissions at once, whatever becomes of one of them
 workers     the processes that grade, and their end
 grading     one submission, from its folder to its verdict
-examining   the instructor's own solution, before anybody else's
 filing      where a verdict goes: graded notebook, file, gradebook
 store       verdicts on disk
 gradebook   verdicts into nbgrader's database; sheets reads them back
 penalties   what comes off for lateness
+rehearsal   host and reference, tried out before anybody is graded
 outcome     what the class came to
 exporting   the gradebook as a table
 """

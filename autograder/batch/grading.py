@@ -98,6 +98,22 @@ def grade_repaired(task: Task, handed_in: HandedIn, notebook: dict[str, Any]) ->
         return not_graded(task, student, str(trouble))
 
 
+def examine(task: Task) -> ReferenceReport:
+    """Grade the instructor's own solution, in the way in which every submission is graded."""
+    from autograder import judge  # noqa: PLC0415 (imports NumPy and the sandbox)
+
+    return judge.examine_reference(
+        _parsed(task.source),
+        assignment=task.assignment,
+        files=task.files,
+        limits=task.limits,
+        catalogue=_catalogue_of(task),
+        delimiters=task.delimiters,
+        require_sandbox=task.require_sandbox,
+        plan=task.plan,
+    )
+
+
 def read(task: Task, handed_in: HandedIn) -> Repaired:
     """Choose, read and repair the notebook; SubmissionError when that cannot be."""
     with within(READING_SECONDS, "reading the notebook"):
@@ -140,7 +156,7 @@ def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
         files=task.files,
         handed_in=handed_in.side_files,
         limits=task.limits,
-        catalogue=_catalogue(tuple(sorted(task.catalogue.items())), task.source),
+        catalogue=_catalogue_of(task),
         delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
         plan=task.plan,
@@ -149,21 +165,6 @@ def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
     if verdict.status == "not graded":
         return Graded(verdict, untouched=repaired.untouched)
     return Graded(verdict, annotated(repaired.notebook, verdict), repaired.untouched)
-
-
-def examine(task: Task) -> ReferenceReport:
-    """Grade the instructor's own solution as a submission, through the same sandbox and judge."""
-    from autograder import judge  # noqa: PLC0415 (imports NumPy and the sandbox)
-
-    return judge.examine_reference(
-        _parsed(task.source),
-        assignment=task.assignment,
-        files=task.files,
-        limits=task.limits,
-        catalogue=_catalogue(tuple(sorted(task.catalogue.items())), task.source),
-        delimiters=task.delimiters,
-        require_sandbox=task.require_sandbox,
-    )
 
 
 def _guarded(task: Task, student: str, work: Any) -> Graded:
@@ -191,6 +192,10 @@ def not_graded(task: Task, student: str, reason: str, detail: str = "") -> Grade
 def _parsed(text: str) -> Notebook:
     notebook: dict[str, Any] = json.loads(text)
     return notebook
+
+
+def _catalogue_of(task: Task) -> Catalogue:
+    return _catalogue(tuple(sorted(task.catalogue.items())), task.source)
 
 
 @lru_cache(maxsize=4)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from autograder.batch.grading import Task
@@ -26,13 +27,16 @@ def make_plan(
     )
 
 
-def check_host(course: Course, notebooks: Sequence[SourceNotebook], task: Task) -> tuple[str, ...]:
-    """What this host cannot give, a sentence each, tried out in a first sandbox.
+def host_check(
+    course: Course, notebooks: Sequence[SourceNotebook], task: Task
+) -> Callable[[], tuple[str, ...]]:
+    """A call for a worker: what its host cannot give, a sentence each, tried in a first sandbox.
 
-    Raises CourseError or SandboxUnavailable where nothing may be graded: see ``hostcheck.check``.
+    It raises CourseError or SandboxUnavailable where nothing may be graded.
     """
     forbidden = tuple(name for notebook in notebooks for name in _forbidden(notebook.source))
-    return hostcheck.check(
+    return partial(
+        hostcheck.check,
         replace(task.plan, hidden=module_files(forbidden)),
         task.limits,
         modules=[name for name in task.plan.imports if name not in forbidden],

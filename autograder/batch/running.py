@@ -17,13 +17,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograder.batch import store
-from autograder.batch.examining import examine_references
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task
-from autograder.batch.host import check_host, make_plan
+from autograder.batch.host import make_plan
 from autograder.batch.outcome import ClassVerdict, differences, merge
 from autograder.batch.pool import Job, grade_all
+from autograder.batch.rehearsal import opened_first, rehearse
 from autograder.batch.store import Record
 from autograder.batch.workers import MakePool, checked_workers, process_pool
 from autograder.course import datafiles, release
@@ -71,10 +71,7 @@ def grade_class(
             run = _Run(filing, say, force=force)
             run.plan(submissions)
             if run.jobs:
-                for line in check_host(course, notebooks, next(iter(tasks.values()))):
-                    say(f"less isolation on this host: {line}")
-                examine_references(course, tasks, make_executor, say)
-            run.grade(number, make_executor)
+                run.grade(number, run.rehearsed(notebooks, number, make_executor))
             for change in filing.revise_penalties():
                 say(str(change))
         return ClassVerdict(
@@ -206,6 +203,19 @@ class _Run:
                 self.filing.keep(submission, name, record)
                 self.verdicts[student, name] = store.brief(record.verdict)
                 self.unchanged += 1
+
+    def rehearsed(
+        self, notebooks: list[SourceNotebook], workers: int, make_executor: MakePool
+    ) -> MakePool:
+        """Try out host and reference in the pool that then grades."""
+        pool = make_executor(min(workers, len(self.jobs)))
+        try:
+            for line in rehearse(self.filing, notebooks, pool):
+                self.say(line)
+        except BaseException:
+            pool.shutdown(now=True)
+            raise
+        return opened_first(pool, make_executor)
 
     def grade(self, workers: int, make_executor: MakePool) -> None:
         """Grade what is to be graded; each verdict is stored as it arrives."""

@@ -24,6 +24,7 @@ from autograder.judge.assignment import (
 )
 from autograder.judge.grading import grade, reference_problems
 from autograder.limits import Limits
+from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict
 
 
@@ -49,6 +50,7 @@ def examine_reference(
     catalogue: Catalogue | None = None,
     delimiters: Delimiters = DELIMITERS,
     require_sandbox: bool = False,
+    plan: Plan | None = None,
     variants: int = 1,
 ) -> ReferenceReport:
     """Grade the instructor's solution as a submission, and one without any answers.
@@ -59,7 +61,7 @@ def examine_reference(
     loaded = dissect(assignment, source, delimiters)
     settings: dict[str, Any] = {
         "assignment": assignment, "files": files, "limits": limits, "catalogue": catalogue,
-        "delimiters": delimiters, "require_sandbox": require_sandbox,
+        "delimiters": delimiters, "require_sandbox": require_sandbox, "plan": plan,
     }  # fmt: skip
     problems: dict[str, None] = {}
     for student in _students(loaded, variants):

@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,20 @@ from autograder.batch.grading import grade_repaired
 from autograder.batch.running import grade_class, make_tasks
 from autograder.course import mirroring, release
 from autograder.course.folder import HandedIn
-from autograder.errors import CourseError, GraderError
+from autograder.errors import CourseError, GraderError, SandboxUnavailable
+from autograder.judge import ReferenceReport
+from autograder.limits import Limits
+from autograder.sandbox import hostcheck
+from autograder.sandbox.walls import Plan
 from autograder.settings import Judge
-from tests.autograder.classroom import CONFIG, Classroom, StandIn, handed_in, threads
+from tests.autograder.classroom import (
+    CONFIG,
+    Classroom,
+    StandIn,
+    handed_in,
+    source_notebook,
+    threads,
+)
 
 # nbgrader 0.9.6 makes its own rows in an order that SQLAlchemy 2.1 warns about.
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -364,7 +376,7 @@ def test_a_task_carries_bytes(classroom: Classroom) -> None:
     task = pickle.loads(pickle.dumps(tasks["hills"]))
     assert dict(task.files) == {"heights.csv": b"1\n2\n"}
     assert list(task.catalogue) == ["mistakes.py"]
-    assert str(classroom.root) not in repr(task)
+    assert str(classroom.root) not in repr(replace(task, plan=Plan()))  # names what to hide
     shutil.rmtree(folder)
     reads = "def slope(x):\n    return 2 * x * len(open('heights.csv').read()) / 4"
     graded = grade_repaired(task, HandedIn("ann"), handed_in(slope=reads))
@@ -380,3 +392,75 @@ def test_a_mistake_in_the_catalogue_is_named(classroom: Classroom) -> None:
     tasks = make_tasks(course, "ps1", release.load(course, "ps1"), Judge.of(course.config))
     with pytest.raises(CourseError, match=r"^mistakes\.py: ZeroDivisionError"):
         grade_repaired(tasks["hills"], HandedIn("ann"), handed_in())
+
+
+# Before anybody is graded ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", [grade, autograde])
+def test_the_reference_goes_first(
+    classroom: Classroom, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, way: Any
+) -> None:
+    """Is nobody graded, and nothing stored, while the reference itself loses points?"""
+    monkeypatch.setattr(preprocessors, "process_pool", threads)
+    classroom.hand_in("ann")
+    stand_in.report = ReferenceReport(("ps1: the instructor's own solution gets 0 of 2 points",))
+    if way is grade:
+        with pytest.raises(CourseError, match="the instructor's own solution gets 0 of 2"):
+            way(classroom)
+    else:
+        way(classroom)
+    assert stand_in.judged == []
+    assert classroom.rows() == {}
+    assert not (classroom.root / "autograded").exists()
+    stand_in.report = ReferenceReport()
+    way(classroom)
+    assert stand_in.judged == ["ann"]
+
+
+def test_the_reference_is_kept_while_nothing_changes(
+    classroom: Classroom, stand_in: StandIn
+) -> None:
+    """Is it examined again only after a change of source or limits, and said what was found?"""
+    stand_in.report = ReferenceReport(notes=("ps1: test_slope gives 1 of 2 points for nothing",))
+    classroom.hand_in("ann")
+    assert grade(classroom) == list(stand_in.report.notes)
+    assert grade(classroom) == []
+    classroom.hand_in("ben")
+    assert grade(classroom) == []
+    assert stand_in.examined == 1
+    path = classroom.root / "source" / "ps1" / "hills.ipynb"
+    path.write_text(path.read_text().replace("slope(31) == 62", "slope(30) == 60"))
+    grade(classroom)
+    assert stand_in.examined == 2
+    grade(classroom, force=True, limits=Limits(test_seconds=3))
+    assert stand_in.examined == 3
+
+
+def test_a_host_that_cannot_is_told_once(
+    classroom: Classroom, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Does what is missing get its line, and a host on which nothing may run its error?"""
+    classroom.hand_in("ann")
+    monkeypatch.setattr(hostcheck, "check", lambda *_, **__: ("no network namespace",))
+    assert grade(classroom) == ["less isolation on this host: no network namespace"]
+
+    def refused(*_: Any, **__: Any) -> tuple[str, ...]:
+        raise SandboxUnavailable("numpy cannot be imported inside the sandbox")
+
+    monkeypatch.setattr(hostcheck, "check", refused)
+    assert grade(classroom) == []
+    classroom.hand_in("ben")
+    with pytest.raises(SandboxUnavailable, match="numpy cannot be imported"):
+        grade(classroom)
+    assert stand_in.judged == ["ann"]
+
+
+def test_the_real_reference_is_examined(tmp_path: Path) -> None:
+    """Does a test that the instructor's own solution fails end the run before it begins?"""
+    source = json.loads(json.dumps(source_notebook()).replace("slope(31) == 62", "slope(31) == 63"))
+    room = Classroom(tmp_path / "course", source)
+    room.hand_in("ann")
+    with pytest.raises(CourseError, match="own solution gets 0 of 2 points in test_slope"):
+        grade_class(room.course(), "ps1", workers=1, say=lambda line: None)
+    assert room.rows() == {}
