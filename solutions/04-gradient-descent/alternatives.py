@@ -231,7 +231,7 @@ def stable_by_singular_values(H):
 @alternative("largest_stable_lr", "power iteration")
 def stable_by_power_iteration(H):
     v = np.cos(np.arange(1.0, len(H) + 1))
-    for _ in range(300):
+    for _ in range(3000):
         v = H @ v
         v = v / np.linalg.norm(v)
     return np.array(2 * (v @ v) / (v @ H @ v))
