@@ -267,13 +267,16 @@ def test_markdown_cannot_act(text: str) -> None:
 
 def test_markdown_stays_markdown() -> None:
     """Do headings, tables, code, mathematics and pasted pictures come through?"""
-    png = {"p.png": {"image/png": "iVBORw0KGgo="}}
+    point = (  # a whole PNG of one point: what only begins like one is no picture
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAA"
+        "AACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+    )
     html = safe_html(
-        {"cell": {"attachments": png}},  # type: ignore[arg-type]
+        {"cell": {"attachments": {"p.png": {"image/png": point}}}},  # type: ignore[arg-type]
         "## Title\n\n| a |\n|---|\n| 1 |\n\n`a<b` $x<y$ ![p](attachment:p.png) **b**",
     )
     for piece in ("<h2", "<td>1</td>", "<code>a&lt;b</code>", "$x&lt;y$", "<strong>b</strong>",
-                  'src="data:image/png;base64,iVBORw0KGgo="'):  # fmt: skip
+                  f'src="data:image/png;base64,{point}"'):  # fmt: skip
         assert piece in html
 
 
