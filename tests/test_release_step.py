@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.batch import running
+from autograder.errors import CourseError
 from tools import course
 from tools.common import ToolError
+
+EXAMINE = course._examine
 
 
 @pytest.fixture
@@ -26,7 +30,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "CONFIG": root / "nbgrader_config.py",
     }.items():
         monkeypatch.setattr(course, name, path)
-    (root / "nbgrader_config.py").write_text("")
+    monkeypatch.setattr(course, "_examine", lambda name: None)
+    (root / "nbgrader_config.py").write_text("c = get_config()\n")
     return root
 
 
@@ -63,3 +68,20 @@ def test_brackets_in_the_path_are_kept_from_nbgrader(
     course.release()
     released = project / "assignments" / "01"
     assert [(path.name, path.read_text()) for path in released.iterdir()] == [("set.ipynb", "new")]
+
+
+def test_a_solution_that_loses_a_point_is_not_released(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Does the author's own lost point stop the release with what to mend, before anything else?"""
+    done: list[str] = []
+
+    def lose(*_: object) -> None:
+        raise CourseError("the instructor's own solution gets 1 of 2 points in test_slope")
+
+    monkeypatch.setattr(running, "examine_assignment", lose)
+    monkeypatch.setattr(course, "_examine", EXAMINE)
+    monkeypatch.setattr(course, "_command", lambda *command: done.append(command[0]))
+    with pytest.raises(ToolError, match="own solution gets 1 of 2 points in test_slope"):
+        course.release()
+    assert done == []

@@ -51,9 +51,23 @@ def release() -> None:
             print(f"assignments/{name}: up to date")
             continue
         COURSE.mkdir(exist_ok=True)
+        _examine(name)
         _generate(name)
         write_stamp(stamp, _state_of_release(name))
         print(f"assignments/{name}: made from solutions/{name}")
+
+
+def _examine(name: str) -> None:
+    """Grade the instructor's own solution: nobody gets a problem set that its author would fail."""
+    # Imported here: the other steps need neither nbgrader nor the judge.
+    from autograder.batch.running import examine_assignment  # noqa: PLC0415
+    from autograder.course.directory import Course  # noqa: PLC0415
+    from autograder.errors import GraderError  # noqa: PLC0415
+
+    try:
+        examine_assignment(Course.load(ROOT), name)
+    except GraderError as error:
+        raise ToolError(str(error)) from error
 
 
 def _generate(name: str) -> None:

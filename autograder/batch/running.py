@@ -19,13 +19,13 @@ from tqdm import tqdm
 from autograder.batch import store
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
-from autograder.batch.grading import Graded, Task
+from autograder.batch.grading import Graded, Task, examine
 from autograder.batch.host import make_plan
 from autograder.batch.outcome import ClassVerdict, differences, merge
 from autograder.batch.pool import Job, grade_all
 from autograder.batch.rehearsal import opened_first, rehearse
 from autograder.batch.store import Record
-from autograder.batch.workers import MakePool, checked_workers, process_pool
+from autograder.batch.workers import MakePool, checked_workers, closing, process_pool
 from autograder.course import datafiles, release
 from autograder.course.directory import NEVER_HANDED_OUT, Course
 from autograder.course.folder import Submission
@@ -80,6 +80,23 @@ def grade_class(
             run.unchanged,
             time.monotonic() - started,
         )
+
+
+def examine_assignment(course: Course, assignment: str, say: Say = print) -> None:
+    """What a run does before it grades anybody, for an assignment that is yet to be released.
+
+    Raises CourseError where data are missing or the instructor's own solution loses a point.
+    """
+    with contextlib.chdir(course.root):
+        notebooks = release.load(course, assignment)
+        datafiles.check(course, assignment, notebooks)
+        tasks = make_tasks(course, assignment, notebooks, Judge.of(course.config))
+        with closing(process_pool(1)) as pool:
+            for task in tasks.values():
+                report = pool.submit(examine, task).result()
+                report.check()
+                for note in report.notes:
+                    say(note)
 
 
 def chosen(course: Course, assignment: str, students: Sequence[str]) -> list[Submission]:

@@ -82,7 +82,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
     for name in ("hills.ipynb", "timestamp.txt", "data"):
         (outside / name).write_bytes(OUTSIDE)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(autograder.judge, "grade", StandIn().grade)
+        stand_in = StandIn()
+        patched.setattr(autograder.judge, "grade", stand_in.grade)
+        patched.setattr(autograder.judge, "examine_reference", stand_in.examine_reference)
         yield room
 
 

@@ -53,8 +53,8 @@ def excesses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         return result
 
     tolerances: list[float] = []
-    compare, relative_error, analytic = (
-        gradients._compare, gradients.relative_error, gradients._analytic,
+    compare, relative_error, exact = (
+        gradients._compare, gradients.relative_error, gradients._exact,
     )  # fmt: skip
 
     def comparing_gradients(*args: Any) -> None:
@@ -70,10 +70,10 @@ def excesses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         for part, good in zip(got, right, strict=True):
             distance = float(np.linalg.norm(np.subtract(part, good)) / np.linalg.norm(good))
             found.append(distance / gradients.ANALYTIC)
-        analytic(what, got, right)
+        exact(what, got, right)
 
     monkeypatch.setattr(comparing, "excess", measuring)
     monkeypatch.setattr(gradients, "_compare", comparing_gradients)
     monkeypatch.setattr(gradients, "relative_error", measuring_gradients)
-    monkeypatch.setattr(gradients, "_analytic", measuring_distances)
+    monkeypatch.setattr(gradients, "_exact", measuring_distances)
     return found
