@@ -161,7 +161,9 @@ class Filing:
         except OSError as error:
             graded = self.autograded(student, name)
             verdict = store.path_of(self.course, student, self.assignment, name)
-            path = graded if graded.parent in Path(error.filename or "").parents else verdict
+            at = Path(error.filename or verdict)
+            on_the_way = at.is_relative_to(graded.parent) or graded.is_relative_to(at)
+            path = graded if on_the_way else verdict
             raise GraderError(
                 f"the verdict on {student} cannot be stored: {store.why_not(error, path)}{AGAIN}"
             ) from error

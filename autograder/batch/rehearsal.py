@@ -56,6 +56,6 @@ def _examined(filing: Filing, name: str, pool: WorkerPool) -> list[str]:
     report = pool.submit(examine, filing.tasks[name]).result()
     report.check()
     notes = list(report.notes)
-    with contextlib.suppress(OSError):  # then it is examined again; verdicts will tell
-        store.publish(path, store.dump_json({"key": filing.task_keys[name], "notes": notes}))
+    with contextlib.suppress(OSError):  # what could not be kept is examined again
+        store.write_whole(path, store.dump_json({"key": filing.task_keys[name], "notes": notes}))
     return notes

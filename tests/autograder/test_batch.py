@@ -355,7 +355,7 @@ class Breaking:
         if self.broken:
             raise BrokenProcessPool("a child process terminated abruptly")
         future: Future[Any] = Future()
-        if arguments[1].student == self.deadly:
+        if len(arguments) > 1 and arguments[1].student == self.deadly:
             self.broken = True
             future.set_exception(BrokenExecutor("a child process terminated abruptly"))
         else:

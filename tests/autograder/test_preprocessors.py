@@ -190,20 +190,17 @@ def test_a_configured_hook_still_runs(tmp_path: Path, stand_in: StandIn) -> None
     assert (tmp_path / "hook.txt").read_text() == "ps1"
 
 
-def test_a_dead_judge_is_no_score(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_judge_is_no_score(
+    classroom: Classroom, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Does a worker that dies leave the submission without a score?"""
     from tests.autograder.test_batch import Breaking
 
-    monkeypatch.setattr(preprocessors, "process_pool", lambda workers: _dead(Breaking("")))
+    monkeypatch.setattr(preprocessors, "process_pool", lambda workers: Breaking("student-01"))
     classroom.hand_in("student-01")
     with pytest.raises(NbGraderException):
         run(classroom, Autograde)
     assert classroom.rows()["student-01", "test_slope"] == (None, None, 1)
-
-
-def _dead(executor: Any) -> Any:
-    executor.broken = True
-    return executor
 
 
 def test_a_stage_alone_says_what_is_missing() -> None:

@@ -148,7 +148,7 @@ def test_the_tasks_have_the_settings(
         main(["grade", "ps1", "--course", str(room.root), "--limit", "memory_mb=999", *more]) == 0
     )
     assert seen[0].limits == BOTH
-    assert seen[0].shown == ("/opt/data",)
+    assert seen[0].plan.shown == ("/opt/data",)
     assert seen[0].require_sandbox is (configured or option)
 
 
