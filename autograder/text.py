@@ -9,6 +9,7 @@ import unicodedata
 NOT_SHOWN = frozenset({"Cc", "Cs", "Zl", "Zp", "Cf"})
 # Joiners belong to the spelling of Persian, Hindi and emoji.
 JOINERS = "\u200c\u200d"
+LONGEST_NAME = 80
 
 
 def printable(text: str, limit: int | None = None, *, keep: str = "") -> str:
@@ -22,6 +23,11 @@ def printable(text: str, limit: int | None = None, *, keep: str = "") -> str:
     if text.isprintable():
         return text
     return "".join(c if c in keep or _shows(c) else _escaped(c) for c in text)
+
+
+def named(name: str) -> str:
+    """A file's or folder's name, fit for one line of a message."""
+    return printable(name, LONGEST_NAME)
 
 
 def _shows(character: str) -> bool:

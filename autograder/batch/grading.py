@@ -18,14 +18,14 @@ from autograder.catalogue import Catalogue
 from autograder.course.cells import Notebook, grade_id, is_answer, points_by_test
 from autograder.course.choosing import Worth, find
 from autograder.course.folder import HandedIn
-from autograder.course.opening import printable
 from autograder.errors import CourseError, HostTrouble, SandboxUnavailable, SubmissionError
 from autograder.limits import Limits
 from autograder.pages.annotating import annotated
 from autograder.repair.reading import parse
 from autograder.repair.rebuilding import Repaired, repair, repaired_from
-from autograder.repair.within import within
 from autograder.sandbox.walls import Plan
+from autograder.text import named
+from autograder.timing import TookTooLong, within
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
 if TYPE_CHECKING:
@@ -116,8 +116,11 @@ def examine(task: Task) -> ReferenceReport:
 
 def read(task: Task, handed_in: HandedIn) -> Repaired:
     """Choose, read and repair the notebook; SubmissionError when that cannot be."""
-    with within(READING_SECONDS, "reading the notebook"):
-        return _read(task, handed_in)
+    try:
+        with within(READING_SECONDS):
+            return _read(task, handed_in)
+    except TookTooLong as error:
+        raise SubmissionError(f"reading the notebook took {error}") from error
 
 
 def _read(task: Task, handed_in: HandedIn) -> Repaired:
@@ -138,7 +141,7 @@ def _read(task: Task, handed_in: HandedIn) -> Repaired:
 
     answers = {grade_id(cell) for cell in released["cells"] if grade_id(cell) and is_answer(cell)}
     found = find(handed_in, task.notebook, others=task.others, worth=worth)
-    name = printable(found.name)
+    name = named(found.name)
     repaired = repair(parse(found.data, name), released, source, name)
     repairs = (*handed_in.troubles, *found.repairs, *repaired.repairs)
     repaired.notebook["metadata"]["autograder"]["repairs"] = list(repairs)

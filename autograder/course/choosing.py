@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from autograder.course.folder import HandedIn
-from autograder.course.opening import printable
 from autograder.errors import SubmissionError
+from autograder.text import named
 
 COPY_NUMBER = re.compile(r"\(([0-9]{1,4})\)|(?:copy|kopie|copie)[ _-]?([0-9]{0,4})", re.IGNORECASE)
 # Files that were unpacked or copied together have times that mean nothing.
@@ -88,15 +88,15 @@ def _newest(handed_in: HandedIn, worths: dict[str, Worth], there: str) -> str:
 def _said(expected: str, chosen: str, there: str, worths: dict[str, Worth]) -> list[str]:
     lines = []
     if chosen != there and not there:
-        lines.append(f"the notebook was called {printable(chosen)!r}, not {expected!r}")
+        lines.append(f"the notebook was called {named(chosen)!r}, not {expected!r}")
     elif chosen != there:
         why = {
             Worth.OTHER: "cannot be read as this assignment's notebook",
             Worth.UNTOUCHED: "is as it was released",
             Worth.WORK: "is older",
         }[worths[there]]
-        lines.append(f"{printable(chosen)!r} was graded: {expected!r} {why}")
-    rest = sorted(printable(each) for each in worths if each not in (chosen, there))
+        lines.append(f"{named(chosen)!r} was graded: {expected!r} {why}")
+    rest = sorted(named(each) for each in worths if each not in (chosen, there))
     if rest:
         lines.append(f"other notebooks in the folder were ignored: {', '.join(rest[:5])}")
     return lines
@@ -104,7 +104,7 @@ def _said(expected: str, chosen: str, there: str, worths: dict[str, Worth]) -> l
 
 def _nothing_to_grade(expected: str, handed_in: HandedIn, strangers: list[str]) -> str:
     trouble = handed_in.left_out.get(expected, "was not handed in")
-    names = ", ".join(repr(printable(each)) for each in sorted(strangers)[:5])
+    names = ", ".join(repr(named(each)) for each in sorted(strangers)[:5])
     if names:
         return f"{expected} {trouble}; found instead: {names}. The file must be called {expected}"
     return f"{expected} {trouble}, and the folder holds no other notebook"

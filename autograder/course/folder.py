@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
-from autograder.course.opening import folder_below, open_folder, printable, read_file, why_no_file
+from autograder.course.opening import folder_below, open_folder, read_file, why_no_file
 from autograder.errors import SubmissionError
+from autograder.text import named
 
 TIMESTAMP = "timestamp.txt"
 # Made by machines, not handed in: checkpoints, what a Mac adds to archives, hidden folders.
@@ -255,7 +256,7 @@ class _Reading:
         try:
             data = read_file(name, min(most, left), parent=parent)
         except SubmissionError as error:
-            self.leave(whole, str(error).removeprefix(f"{printable(name)} "))
+            self.leave(whole, str(error).removeprefix(f"{named(name)} "))
             return
         self.bytes += len(data)
         self.read_already[notebook] += 1
@@ -276,7 +277,7 @@ class _Reading:
         return True
 
     def leave(self, name: str, why: str) -> None:
-        shown = name if _is_utf8(name) else printable(name)
+        shown = name if _is_utf8(name) else named(name)
         if len(self.left_out) < self.limits.entries:
             self.left_out[shown] = why
 
@@ -286,7 +287,7 @@ class _Reading:
 
     def troubles(self) -> Iterator[str]:
         """What was left out, not endlessly many sentences."""
-        lines = [f"{printable(name)} {why}; it was left out" for name, why in self.left_out.items()]
+        lines = [f"{named(name)} {why}; it was left out" for name, why in self.left_out.items()]
         yield from lines[: self.limits.troubles]
         if len(lines) > self.limits.troubles:
             yield f"{len(lines) - self.limits.troubles} further files were left out"

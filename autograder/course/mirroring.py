@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from autograder.course.opening import printable
+from autograder.text import named
 
 # These concern one file's name; a full or broken disk concerns everybody and is raised.
 OF_ONE_NAME = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}
@@ -51,7 +51,7 @@ def mirror(
         except OSError as error:
             if error.errno not in OF_ONE_NAME:
                 raise
-            left_out.append(printable(name))
+            left_out.append(named(name))
     return tuple(left_out)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import SubmissionError
+from autograder.text import named
 
 KINDS = {
     stat.S_IFLNK: "is a symbolic link; links are not followed",
@@ -40,7 +41,7 @@ def folder_below(root: Path, parts: tuple[str, ...]) -> Iterator[int]:
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise SubmissionError(
-            f"the folder {printable(root.name)} cannot be read: {error.strerror}"
+            f"the folder {named(root.name)} cannot be read: {error.strerror}"
         ) from error
     try:
         for part in parts:
@@ -57,19 +58,18 @@ def open_folder(parent: int, name: str) -> int:
     try:
         if stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
             raise SubmissionError(
-                f"the submission folder is a symbolic link ({printable(name)}); "
-                "links are not followed"
+                f"the submission folder is a symbolic link ({named(name)}); links are not followed"
             )
         return os.open(name, SAFELY | os.O_DIRECTORY, dir_fd=parent)
     except OSError as error:
         raise SubmissionError(
-            f"the folder {printable(name)} cannot be read: {error.strerror}"
+            f"the folder {named(name)} cannot be read: {error.strerror}"
         ) from error
 
 
 def read_file(path: str | Path, limit: int, *, parent: int | None = None) -> bytes:
     """The bytes of an ordinary file; SubmissionError for anything else, and above the limit."""
-    name = printable(os.path.basename(path))
+    name = named(os.path.basename(path))
     try:
         with open(os.open(path, SAFELY, dir_fd=parent), "rb") as file:
             found = os.fstat(file.fileno())
@@ -84,9 +84,3 @@ def read_file(path: str | Path, limit: int, *, parent: int | None = None) -> byt
             "clear its outputs, save it and hand it in again"
         )
     return data
-
-
-def printable(name: str, longest: int = 80) -> str:
-    """A file's name fit for one line of a message."""
-    clean = "".join(c if c.isprintable() else "?" for c in name)
-    return clean if len(clean) <= longest else clean[: longest - 3] + "…"

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.course.folder import TIMESTAMP, Submission
-from autograder.course.opening import printable
 from autograder.course.places import Place
 from autograder.course.timestamps import moment
+from autograder.text import named
 
 LONGEST_ID = 200
 
@@ -88,4 +88,4 @@ def _age(place: Place) -> tuple[float, str]:
 
 
 def _shown(path: Path, root: Path) -> str:
-    return printable(str(path.relative_to(root)))
+    return named(str(path.relative_to(root)))
