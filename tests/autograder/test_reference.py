@@ -12,7 +12,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from autograder.errors import CourseError
+from autograder.errors import CourseError, HostTrouble
 from autograder.judge import ReferenceReport, examine_reference, grade
 from autograder.judge.grading import close_reference
 from autograder.limits import Limits
@@ -106,7 +106,8 @@ def test_a_source_that_does_not_end_or_dies_is_named(line: str, says: str) -> No
 def test_a_reference_process_that_is_gone_is_made_again() -> None:
     """Is the next submission graded when the reference's process has been killed?"""
     dying = "import os\nos.kill(os.getppid(), 9)\n" + TRUE
-    assert outcome(RIGHT, dying).status == "not graded"
+    with pytest.raises(HostTrouble, match="was killed"):
+        outcome(RIGHT, dying)
     assert outcome(RIGHT, TRUE).score == 1.0
 
 
