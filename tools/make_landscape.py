@@ -151,7 +151,7 @@ def picture() -> str:
         f'\n  {lines}\n  <path class="trail" d="{points(trail)}"/>\n'
         f'  <path class="steps" d="{steps}"/>\n  {hiker(x, y)}\n</svg>\n</div>\n'
         f"{controls(len(trail) - 1)}\n</figure>\n"
-        '<script defer src="landing/landscape.js"></script>\n'
+        '<script async src="landing/landscape.js"></script>\n'
     )
 
 

@@ -66,10 +66,10 @@ function play(figure) {
   function grow(now) {
     begun ||= now;
     const pace = Math.min(PACE, LONGEST / walked.x.length);
-    shown = Math.floor((now - begun) / pace);
+    const steps = Math.floor((now - begun) / pace);
+    shown = steps < walked.x.length ? steps : Infinity;
     draw();
-    if (shown < walked.x.length) requestAnimationFrame(grow);
-    else shown = Infinity;
+    if (shown < Infinity) requestAnimationFrame(grow);
   }
 
   figure.addEventListener("change", (event) => {
