@@ -4,7 +4,6 @@ address      the site's address: sitemap, robots.txt, previews, the 404 page
 alt_text     fails the build when a picture lacks a text that says what it shows
 bibliography formulas in the titles of cited works
 downloads    executed notebooks and released problem sets, as files of the site
-minus        the sign of negative numbers, computed ones included
 myth         the **Myth or fact?** boxes
 noscript     what a reader without scripts sees in a widget's place
 numbering    chapter numbers from file names: 05-momentum is chapter 5 even if it is alone
@@ -14,6 +13,7 @@ search_index what the search page looks through
 selfcheck    multiple-choice and numeric questions with an explanation for every answer
 side_path    sections folded beside the trail
 trail        where am I: the hiker on the way through the chapters
+typography   the sign of negative numbers, and the punctuation behind a formula
 widget_state anywidgets without the html-manager: small pages, cached scripts, no jumping text
 
 plain_markdown, markdown_text, readable and sidecar help them: a page as plain Markdown, a formula
@@ -29,7 +29,6 @@ from lossland_book import (
     alt_text,
     bibliography,
     downloads,
-    minus,
     myth,
     noscript,
     numbering,
@@ -39,6 +38,7 @@ from lossland_book import (
     selfcheck,
     side_path,
     trail,
+    typography,
     widget_state,
 )
 
@@ -47,7 +47,6 @@ PARTS = (
     alt_text,
     bibliography,
     downloads,
-    minus,
     myth,
     noscript,
     numbering,
@@ -57,6 +56,7 @@ PARTS = (
     selfcheck,
     side_path,
     trail,
+    typography,
     widget_state,
 )
 
