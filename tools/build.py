@@ -1,8 +1,8 @@
 """Build the widgets' bundles and the book: `python -m tools.build [widgets|book]`.
 
 widgets: each `lossland/widgets/src/NAME.js` becomes one minified ES module
-`lossland/widgets/static/NAME.js`, D3 included (esbuild), and book/_landing/landscape.js one script of
-the landing page.
+`lossland/widgets/static/NAME.js`, D3 included (esbuild), and book/_landing/landscape.js one
+script of the landing page.
 
 book: `book/` becomes `_build/html`. Nothing happens when nothing changed. A change of prose
 executes no notebook: outputs come from jupyter-cache, which keys them by the notebooks' code. That

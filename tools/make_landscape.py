@@ -39,6 +39,7 @@ WAYS = {
     "adam": "Adam",
 }
 CHOSEN = "momentum"
+HINT = "Drag the hiker, or tap on the map. How does she walk?"
 DESCRIPTION = (
     "A map of contour lines: hills on the left and right, a long hollow in between. "
     "A dotted trail starts at a blindfolded hiker on a slope, swings across the hollow's sides "
@@ -129,12 +130,13 @@ def controls(steps: int) -> str:
         f"<span>{name}</span></label>"
         for way, name in WAYS.items()
     )
+    words = f"With momentum (learning rate {LR}) she is at the lake after {steps} steps."
     return f"""<div class="landscape-play">
-  <p class="landscape-hint" id="landscape-hint">Drag the hiker, or tap on the map. How does she walk?</p>
+  <p class="landscape-hint" id="landscape-hint">{HINT}</p>
   <div class="landscape-ways" role="radiogroup" aria-labelledby="landscape-hint">
     {ways}
   </div>
-  <p class="landscape-words" role="status">With momentum (learning rate {LR}) she is at the lake after {steps} steps.</p>
+  <p class="landscape-words" role="status">{words}</p>
 </div>"""
 
 

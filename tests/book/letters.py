@@ -15,10 +15,10 @@ from tools.build import pages
 
 NOTATION = "notation"
 WITHOUT_LETTERS = {"index", "problem-sets", NOTATION, "bibliography"}
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi "
-    "rho varrho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma "
-    "Upsilon Phi Psi Omega ell E".split()
+GREEK = re.compile(
+    r"\\(?:alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|(?:var)?theta|iota|kappa|lambda|mu|nu|xi"
+    r"|(?:var)?rho|sigma|tau|upsilon|(?:var)?phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Sigma"
+    r"|Upsilon|Phi|Psi|Omega|ell|E)"
 )
 BLACKBOARD = {"E": "E", "R": ""}  # the expectation has a line of its own, the real numbers have not
 UPRIGHT = re.compile(
@@ -63,15 +63,10 @@ def letters(formula: str) -> set[Letter]:
     tokens = TOKEN.findall(plain)
     found: set[Letter] = set()
     for position, token in enumerate(tokens):
-        name = token.removeprefix("\\")
-        if token.isalpha() and token.isascii():
-            base = token
-        elif token.startswith("\\") and name in GREEK:
-            base = token
-        else:
+        if not (re.fullmatch("[A-Za-z]", token) or GREEK.fullmatch(token)):
             continue
         after = [t for t in tokens[position + 1 : position + 4] if t not in {"'", "\\star", "^"}]
-        found.add((base, bool(after) and after[0] in {"_", "_{"}))
+        found.add((token, bool(after) and after[0] in {"_", "_{"}))
     return found
 
 

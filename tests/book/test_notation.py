@@ -32,8 +32,8 @@ def test_letters_are_found(formula: str, expected: set[str]) -> None:
 def test_formulas_are_found() -> None:
     """Are displayed, inline and caption formulas read, and code and prices left alone?"""
     page = (
-        "Of $a$ and\n$$\nb\n$$ (eq)\n`$c$` for 5$\n"
-        "```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: With $d$.\n---\nx = '$e$'\n```\n"
+        "Of $a$ and\n$$\nb\n$$ (eq)\n`$c$` for 5$\n```{code-cell} ipython3\n---\n"
+        "mystnb:\n  figure:\n    caption: With $d$.\n---\nx = '$e$'\n```\n"
     )
     assert [f.strip() for f in formulas(page)] == ["b", "a", "d"]
 

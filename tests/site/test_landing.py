@@ -190,9 +190,7 @@ def test_the_way_grows_where_motion_is_welcome(browser: Browser, address: str) -
 
 
 @browser_test
-@pytest.mark.parametrize(
-    ("width", "theme"), list(product((360, 1280), ("light", "dark"))), ids=lambda v: str(v)
-)
+@pytest.mark.parametrize(("width", "theme"), list(product((360, 1280), ("light", "dark"))), ids=str)
 def test_the_hiker_is_dragged(visit: Visit, width: int, theme: str) -> None:
     """Does she follow the mouse, and stay on the part of the map that is seen?"""
     page = visit(width, color_scheme=theme)
