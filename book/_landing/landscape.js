@@ -97,6 +97,7 @@ function play(figure) {
   }
 
   const frame = oncePerFrame(draw);
+  figure.classList.add("playing"); // where a policy forbids the page's inline script, which says "js"
   followTheme(figure, draw);
   new ResizeObserver(frame.request).observe(box);
 }
