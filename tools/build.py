@@ -1,7 +1,8 @@
 """Build the widgets' bundles and the book: `python -m tools.build [widgets|book]`.
 
 widgets: each `lossland/widgets/src/NAME.js` becomes one minified ES module
-`lossland/widgets/static/NAME.js`, D3 included (esbuild).
+`lossland/widgets/static/NAME.js`, D3 included (esbuild), and book/_landing/landscape.js one
+script of the landing page.
 
 book: `book/` becomes `_build/html`. Nothing happens when nothing changed. A change of prose
 executes no notebook: outputs come from jupyter-cache, which keys them by the notebooks' code. That
@@ -45,6 +46,7 @@ CACHE = BUILD / ".jupyter_cache"
 DOCTREES = BUILD / ".doctrees"
 LOG = BUILD / "book.log"
 STAMPS = BUILD / "stamps"
+LANDING = BUILD / "extra" / "landing"  # `_build/extra` is copied into the site as it is
 CELL_TIMEOUT = 120  # seconds; a whole page is to run in 20
 
 
@@ -52,30 +54,38 @@ CELL_TIMEOUT = 120  # seconds; a whole page is to run in 20
 
 
 def build_widgets() -> None:
-    """Bundle the widgets, unless their sources and the bundler are unchanged."""
-    entries = sorted(WIDGETS.glob("src/*.js")) + sorted(WIDGETS.glob("src/*.css"))
-    if not entries:
-        return
+    """Bundle the widgets and the landing page's script, each unless nothing of it has changed."""
     vendor.main()
-    wanted = fingerprint(files_below(WIDGETS / "src"), read_stamp(vendor.STAMP))
-    outputs = [WIDGETS / "static" / entry.name for entry in entries]
-    if read_stamp(STAMPS / "widgets") == wanted and all(path.is_file() for path in outputs):
+    entries = sorted(WIDGETS.glob("src/*.js")) + sorted(WIDGETS.glob("src/*.css"))
+    if entries:
+        bundle("widgets", entries, [WIDGETS / "src"], WIDGETS / "static", "esm")
+    page = BOOK / "_landing"
+    if page.is_dir():
+        kit = WIDGETS / "src" / "kit"
+        bundle("landing", [page / "landscape.js"], [page, kit], LANDING, "iife")
+
+
+def bundle(name: str, entries: list[Path], sources: list[Path], target: Path, form: str) -> None:
+    """Make one minified file of each entry and what it imports, with esbuild."""
+    wanted = fingerprint(files_below(*sources), read_stamp(vendor.STAMP))
+    outputs = [target / entry.name for entry in entries]
+    if read_stamp(STAMPS / name) == wanted and all(path.is_file() for path in outputs):
         return
-    shutil.rmtree(WIDGETS / "static", ignore_errors=True)
+    shutil.rmtree(target, ignore_errors=True)
     esbuild = vendor.MODULES / "esbuild" / "bin" / "esbuild"
     result = subprocess.run(
         [
             *(vendor.node_program(), str(esbuild), *map(str, entries)),
-            *("--bundle", "--format=esm", "--minify", "--target=es2022", "--charset=utf8"),
-            *(f"--outdir={WIDGETS / 'static'}", "--log-level=warning"),
+            *("--bundle", f"--format={form}", "--minify", "--target=es2022", "--charset=utf8"),
+            *(f"--outdir={target}", "--log-level=warning"),
         ],
         cwd=ROOT,
         check=False,
     )
     if result.returncode:
-        raise ToolError("esbuild could not bundle the widgets: its message stands above.")
-    write_stamp(STAMPS / "widgets", wanted)
-    print(f"{len(entries)} widget bundle(s) are in {(WIDGETS / 'static').relative_to(ROOT)}.")
+        raise ToolError("esbuild could not bundle the scripts: its message stands above.")
+    write_stamp(STAMPS / name, wanted)
+    print(f"{len(entries)} bundle(s) are in {target.relative_to(ROOT)}.")
 
 
 # --- book ----------------------------------------------------------------------------------------

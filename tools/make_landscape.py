@@ -2,10 +2,13 @@
 
 The contour lines belong to a sum of Gaussian hills and hollows, and the trail is gradient descent
 with momentum on it, as lossland computes it. The file is inline SVG without colours of its own; the
-style sheet gives it those of the theme.
+style sheet gives it those of the theme. Below the map stand the controls by which the reader plays
+with it: book/_landing/landscape.js computes every other path, with the land's numbers from here.
 """
 
 from __future__ import annotations
+
+import json
 
 import numpy as np
 from contourpy import contour_generator
@@ -18,7 +21,7 @@ TARGET = ROOT / "book" / "_static" / "landscape.svg"
 WIDTH, HEIGHT = 1200, 430  # of the picture
 SCALE = 100  # picture units per unit of the landscape
 LEVELS = 19
-START, LR, MU, STEPS = (2.05, 0.72), 0.05, 0.9, 44
+START, LR, MU, STEPS = (2.05, 0.72), 0.05, 0.9, 200
 # height, centre, widths, turn of the axes in radians
 HILLS = (
     (-2.6, (8.6, 2.75), (2.3, 0.75), 0.16),
@@ -29,6 +32,14 @@ HILLS = (
     (0.9, (11.6, 0.4), (1.3, 1.2), 0.4),
     (0.5, (11.4, 4.2), (1.1, 0.9), 0.0),
 )
+WAYS = {
+    "gradient descent": "Gradient descent",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "adam": "Adam",
+}
+CHOSEN = "momentum"
+HINT = "Drag the hiker, or tap on the map. How does she walk?"
 DESCRIPTION = (
     "A map of contour lines: hills on the left and right, a long hollow in between. "
     "A dotted trail starts at a blindfolded hiker on a slope, swings across the hollow's sides "
@@ -63,11 +74,38 @@ def points(line: np.ndarray) -> str:
 
 def contours() -> list[str]:
     """Path data, one path a level."""
-    x, y = np.linspace(0, WIDTH / SCALE, 121), np.linspace(0, HEIGHT / SCALE, 44)
-    height, _ = landscape(np.stack(np.meshgrid(x, y), axis=-1))
+    x, y, height = grid()
     generator = contour_generator(x, y, height)
-    levels = np.linspace(height.min(), height.max(), LEVELS + 2)[1:-1]
-    return ["".join(points(line) for line in generator.lines(level)) for level in levels]
+    return ["".join(points(line) for line in generator.lines(level)) for level in levels(height)]
+
+
+def levels(height: np.ndarray) -> np.ndarray:
+    """The heights of the contour lines; the first is the lake's shore."""
+    return np.linspace(height.min(), height.max(), LEVELS + 2)[1:-1]
+
+
+def grid() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places across and down, and the heights (down, across)."""
+    x, y = np.linspace(0, WIDTH / SCALE, 121), np.linspace(0, HEIGHT / SCALE, 44)
+    return x, y, landscape(np.stack(np.meshgrid(x, y), axis=-1))[0]
+
+
+def land() -> dict[str, object]:
+    """What the script needs to know of the land."""
+    return {
+        "hills": [[size, *centre, *widths, turn] for size, centre, widths, turn in HILLS],
+        "shore": round(float(levels(grid()[2])[0]), 4),
+        "size": [WIDTH / SCALE, HEIGHT / SCALE],
+        "start": START,
+        "scale": SCALE,
+    }
+
+
+def walk() -> np.ndarray:
+    """The first path: the start and every step until she is at the lake for good."""
+    run = minimise(loss_and_gradient, np.array(START), momentum(LR, MU), STEPS)
+    dry = np.flatnonzero(run.loss >= land()["shore"])[-1]
+    return run.x[: dry + 2]
 
 
 def path(number: int, data: str) -> str:
@@ -78,26 +116,44 @@ def path(number: int, data: str) -> str:
 
 def hiker(x: float, y: float) -> str:
     """A small figure with a blindfold and a stick, its feet at the point."""
-    return f"""<g class="hiker" transform="translate({x:.0f} {y:.0f})">
+    return f"""<g class="hiker" transform="translate({x:.0f} {y:.0f})"><g class="figure">
     <path d="M-6 0L0-20L8 0M0-20L1-41M1-37L-8-26M1-37L12-30M11-38L17 0"/>
     <circle class="head" cx="2" cy="-50" r="8.500"/>
     <path class="blindfold" d="M-6-52H10.500M-7-52L-14-56M-7-52L-13-48"/>
-  </g>"""
+  </g></g>"""
+
+
+def controls(steps: int) -> str:
+    """What the reader plays with, shown where scripts run; the words are the first path's."""
+    ways = "\n    ".join(
+        f'<label><input type="radio" name="way" value="{way}"{" checked" * (way == CHOSEN)}>'
+        f"<span>{name}</span></label>"
+        for way, name in WAYS.items()
+    )
+    words = f"With momentum (learning rate {LR}) she is at the lake after {steps} steps."
+    return f"""<div class="landscape-play">
+  <p class="landscape-hint" id="landscape-hint">{HINT}</p>
+  <div class="landscape-ways" role="radiogroup" aria-labelledby="landscape-hint">
+    {ways}
+  </div>
+  <p class="landscape-words" role="status">{words}</p>
+</div>"""
 
 
 def picture() -> str:
-    """The whole picture."""
-    trail = minimise(loss_and_gradient, np.array(START), momentum(LR, MU), STEPS).x
-    steps = "".join(
-        f'<circle class="step" cx="{x:.0f}" cy="{y:.0f}" r="3.2"/>' for x, y in trail[1:] * SCALE
-    )
+    """The whole figure: the map and its controls."""
+    trail = walk()
+    steps = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in trail[1:] * SCALE).replace(".0", "")
     lines = "\n  ".join(path(number, data) for number, data in enumerate(contours()))
     x, y = trail[0] * SCALE
     return (
-        f'<figure class="landscape">\n<svg viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f"<figure class=\"landscape\" data-land='{json.dumps(land(), separators=(',', ':'))}'>\n"
+        f'<div class="landscape-box">\n<svg viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'preserveAspectRatio="xMidYMid slice" role="img" aria-label="{DESCRIPTION}">'
         f'\n  {lines}\n  <path class="trail" d="{points(trail)}"/>\n'
-        f"  {steps}\n  {hiker(x, y)}\n</svg>\n</figure>\n"
+        f'  <path class="steps" d="{steps}"/>\n  {hiker(x, y)}\n</svg>\n</div>\n'
+        f"{controls(len(trail) - 1)}\n</figure>\n"
+        '<script async src="landing/landscape.js"></script>\n'
     )
 
 

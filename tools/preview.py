@@ -18,6 +18,7 @@ STYLE = """
   .landscape { border-top: 2px solid var(--line); }
   .landscape svg { width: 1200px; height: 430px; aspect-ratio: auto; }
   .landscape svg { border-radius: 0; max-width: none; }
+  .landscape .landscape-play, .landscape .ll-knob { display: none; }
   .card { position: absolute; left: 72px; top: 30px; }
   .card b { display: block; font: 600 88px/1 var(--serif); color: var(--ink); }
   .card span { display: block; margin-top: 12px; color: var(--quiet); }

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import myst_nb
 import numpy as np
+from matplotlib.text import Text
 from myst_nb.core.read import read_myst_markdown_notebook
 
+HYPHEN = re.compile(r"(?<![\w.\-–−/])-(?=\d)")  # before a number, where a minus belongs
 BOOK = Path(__file__).parents[2] / "book"
 
 
@@ -23,7 +26,8 @@ class Page:
     """A chapter's cells, executed in order on demand.
 
     ``names`` is what they defined, ``glued`` what they handed to the sentences. NumPy's
-    floating-point warnings are errors.
+    floating-point warnings are errors, and so is a hyphen for a minus in a figure's words, beside
+    the signs of its axes.
     """
 
     def __init__(self, chapter: str) -> None:
@@ -51,6 +55,7 @@ class Page:
                 for cell in self.cells[self._next : end]:
                     if "widget" not in cell.metadata.get("tags", []):
                         exec(compile(cell.source, f"{self.chapter}.md", "exec"), self.names)
+                        assert hyphens() == []
                         self.names["plt"].close("all")
         finally:
             myst_nb.glue = kept
@@ -71,6 +76,14 @@ class Page:
             for cell in self.cells
             if re.search(r"\bpanels\(|plt\.subplots\(|static_figure\(", cell.source)
         ]
+
+
+def hyphens() -> list[str]:
+    """The words of all open figures that have a hyphen for a minus; formulas set their own."""
+    words = {
+        text.get_text() for number in plt.get_fignums() for text in plt.figure(number).findobj(Text)
+    }
+    return sorted(w for w in words if HYPHEN.search(re.sub(r"\$[^$]*\$", "", w)))
 
 
 def scoreboard_line(chapter: str, method: str) -> list[str]:

@@ -13,6 +13,7 @@ search_index what the search page looks through
 selfcheck    multiple-choice and numeric questions with an explanation for every answer
 side_path    sections folded beside the trail
 trail        where am I: the hiker on the way through the chapters
+typography   the sign of negative numbers, and the punctuation behind a formula
 widget_state anywidgets without the html-manager: small pages, cached scripts, no jumping text
 
 plain_markdown, markdown_text, readable and sidecar help them: a page as plain Markdown, a formula
@@ -37,6 +38,7 @@ from lossland_book import (
     selfcheck,
     side_path,
     trail,
+    typography,
     widget_state,
 )
 
@@ -54,6 +56,7 @@ PARTS = (
     selfcheck,
     side_path,
     trail,
+    typography,
     widget_state,
 )
 

@@ -137,6 +137,30 @@ export function twoMinima(tilt = 0.2) {
   };
 }
 
+/**
+ * A land of Gaussian hills and hollows, the map of the landing page: Σ size·exp(−½·offsetᵀS·offset).
+ * tools/make_landscape.py draws the same.
+ * @param {number[][]} bumps [size, centre x, centre y, width along, width across, turn in radians]
+ * @returns {{value: (p: Point) => number, gradient: (p: Point) => [number, number]}}
+ */
+export function hills(bumps) {
+  const parts = bumps.map(([size, x, y, along, across, turn]) => {
+    const [c, s] = [Math.cos(turn), Math.sin(turn)];
+    const [a, b] = [1 / (along * along), 1 / (across * across)];
+    return { size, x, y, xx: c * c * a + s * s * b, xy: c * s * (a - b), yy: s * s * a + c * c * b };
+  });
+  /** The heights of all bumps at p, and their slopes down, in x and in y. */
+  const terms = ([px, py]) =>
+    parts.map(({ size, x, y, xx, xy, yy }) => {
+      const [dx, dy] = [px - x, py - y];
+      const [gx, gy] = [xx * dx + xy * dy, xy * dx + yy * dy];
+      const height = size * Math.exp(-0.5 * (dx * gx + dy * gy));
+      return [height, -height * gx, -height * gy];
+    });
+  const sum = (p, entry) => terms(p).reduce((total, term) => total + term[entry], 0);
+  return { value: (p) => sum(p, 0), gradient: (p) => [sum(p, 1), sum(p, 2)] };
+}
+
 /** The deterministic surfaces, by the names they have in lossland.surfaces.SURFACES. */
 export const SURFACES = {
   bowl: quadraticBowl(10),
