@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
@@ -31,7 +29,8 @@ class HingeTerms(Widget):
     the state that the page opens with; in a live notebook they follow the reader's hand.
     """
 
-    bundle: ClassVar[str] = "hinge-terms"
+    bundle = "hinge-terms"
+    heights = (560, 640)
 
     w = traitlets.Float(0.0, min=WINDOW[0], max=WINDOW[1]).tag(sync=True)
     tries = traitlets.Int(0, min=0, max=MOST_DARTS).tag(sync=True)
@@ -61,7 +60,7 @@ def static_figure(*, w: float = 0.0, tries: int = 0) -> Figure:
     plt.close(figure)
     line = np.sort([*WINDOW, *(1 / x for x in PIXELS)])
     heights = terms(line)
-    axes.plot(line, heights.sum(axis=1), color=plots.INK, lw=3)
+    axes.plot(line, heights.sum(axis=1), color=plots.INK, lw=4.5)
     for i, hue in enumerate(HUES):
         axes.plot(line, heights[:, i], color=plots.COLOURS[hue])
         axes.plot(w, terms(w)[i], "o", color=plots.COLOURS[hue])

@@ -33,7 +33,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "Three pictures pull at one weight.",
     hint: "Drag the ring. Then throw darts.",
-    lines: [3, 5],
+    lines: [2, 5],
     draw,
     views: () => [view],
   });

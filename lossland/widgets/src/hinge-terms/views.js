@@ -14,28 +14,32 @@ export function termsView(parent) {
     title: "Three hinge terms and their sum",
     xLabel: "weight w",
     yLabel: "loss",
-    height: 270,
+    height: 240,
   });
-  const tail = html("span", { class: "ll-quiet-line" });
-  plot.caption.replaceChildren(html("span", {}, "What each picture pays, and the sum"), tail);
+  const title = html("span");
+  plot.caption.replaceChildren(title);
   return {
     plot,
     drawGround(land, hues) {
       plot.window(WINDOW, HEIGHT);
-      const places = [WINDOW[0], ...land.bends, WINDOW[1]];
-      plot.line("sum", places.map((w) => [w, land.sum(w)]), { kind: "run", colour: "var(--ll-ink)" });
+      const grid = Array.from({ length: 51 }, (_, k) => WINDOW[0] + (k / 50) * (WINDOW[1] - WINDOW[0]));
+      const places = [...grid, ...land.bends].sort((one, other) => one - other);
+      plot.line("sum", places.map((w) => [w, land.sum(w)]), { kind: "run ll-sum", colour: "var(--ll-ink)" });
       hues.forEach((colour, i) => {
         plot.line(`term ${i}`, places.map((w) => [w, land.terms(w)[i]]), { kind: "curve", colour });
       });
-      const name = (i, w, style) =>
-        plot.label(`name ${i}`, [w, land.terms(w)[i]], `picture ${i + 1}`, { colour: hues[i], ...style });
-      name(0, -1.2, { dx: -7, dy: 7, anchor: "end" });
-      name(1, -1.95, { dy: -7 });
-      name(2, 2.95, { dx: -14, dy: -2, anchor: "end" });
-      plot.label("name sum", [-1.5, land.sum(-1.5)], "sum", { dx: 7, dy: -2 });
+      const along = (name, from, to, height, text, colour) => {
+        const way = [from, to].map((w) => [w, height(w)]);
+        const middle = way[0].map((value, k) => (value + way[1][k]) / 2);
+        plot.labelAlong(name, [middle, way[1]], 0, text, { colour, dy: -6 });
+      };
+      [[-1.95, -1], [-1.95, -0.7], [2, 3]].forEach(([from, to], i) => {
+        along(`name ${i}`, from, to, (w) => land.terms(w)[i], `picture ${i + 1}`, hues[i]);
+      });
+      along("name sum", -2, -1, land.sum, "sum");
     },
     draw({ w, darts, best }, land, hues, grey) {
-      write(tail, darts.length ? "grey: darts; grey ring: the best of them" : "no dart thrown yet");
+      write(title, darts.length ? "Grey: the darts; ringed: the best of them" : "What each picture pays, and the sum");
       plot.line("here", [[w, HEIGHT[0]], [w, land.sum(w)]], { kind: "thin" });
       plot.dots("thrown", darts, { kind: "dart", colour: grey });
       plot.disc("best", darts.length ? best : null, { kind: "ring", colour: grey, radius: 8 });
