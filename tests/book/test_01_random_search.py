@@ -142,7 +142,7 @@ def test_tilt(page: Page) -> None:
 
 def test_darts_are_normal(page: Page) -> None:
     """Has a dart the mean 9 and the standard deviation σ‖G‖, within their own errors?"""
-    darts, sd = np.array(page["darts"]), 1e-4 * np.linalg.norm(page["G"])
+    darts, sd = np.array(page["heights"]), 1e-4 * np.linalg.norm(page["G"])
     assert len(darts) == 1000
     assert abs(darts.mean() - 9) < 3 * sd / math.sqrt(1000)
     assert darts.std() == pytest.approx(sd, rel=3 / math.sqrt(2000))
@@ -259,6 +259,7 @@ def test_scale(page: Page) -> None:
 
 def test_forged_winners(page: Page) -> None:
     """Do games that were never played have the accuracy of those that were?"""
+    assert [len(played) for played in page["played"].values()] == [64, 64, 64, 64, 6]
     for tries, played in page["played"].items():
         forged = page["patience"][tries]
         error = math.hypot(
@@ -279,6 +280,28 @@ def test_more_weights_change_nothing(page: Page) -> None:
     few, many = page["big_hits"], page["hits"]
     error = math.hypot(few.std(ddof=1) / math.sqrt(len(few)), many.std(ddof=1) / 8)
     assert abs(few.mean() - many.mean()) < 3 * error
+
+
+def test_raw_pixels_are_worse(page: Page) -> None:
+    """Is the game with raw pixels the same game, and does it lose a quarter of its hits or more?"""
+    X, y, raw = page["X"], page["y"], page["raw"]
+    np.testing.assert_allclose(raw - raw.mean(axis=0) + page["X"].mean(axis=0), X, atol=1e-9)
+    W = 1e-4 * np.random.default_rng(1).standard_normal((197, 10))
+    assert hinge_loss(W, raw, y) >= 9 + (page["raw_tilt"] * W).sum() - 1e-9
+    few, many = page["raw_hits"], page["hits"]
+    error = math.hypot(few.std(ddof=1) / math.sqrt(len(few)), many.std(ddof=1) / 8)
+    assert many.mean() - few.mean() > 3 * error
+    low, high = interval(few, 2.74)  # Student's 99.5 % quantile for 31 degrees of freedom
+    assert low < 0.155 < high  # what CS231n's notes report for CIFAR-10
+
+
+def test_a_floor_alone_is_not_weibulls(page: Page) -> None:
+    """Does the skewness of the best go to Gumbel's, although the tail ends at a floor?"""
+    gumbel = -12 * math.sqrt(6) * 1.2020569 / math.pi**3
+    assert gumbel == pytest.approx(-1.14, abs=0.005)
+    gaps = [abs(value - gumbel) for value in page["skewness"].values()]
+    assert gaps == sorted(gaps, reverse=True)
+    assert gaps[-1] < 0.03
 
 
 def test_knobs_that_do_not_count(page: Page) -> None:

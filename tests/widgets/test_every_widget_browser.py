@@ -18,6 +18,7 @@ from lossland.widgets import (
     DescentMap,
     EnsembleLab,
     FiniteDifference,
+    HingeTerms,
     LocalSearch,
     OptimizerRace,
     PenaltyPath,
@@ -87,6 +88,11 @@ CASES = {
         Darts,
         {"Darts": "tries", "Dimensions": "dim"},
         [{"tries": 1}, {"tries": 2000, "dim": 100}, {"tries": 2, "dim": 3, "seed": 10**9}],
+    ),
+    "hinge-terms": Case(
+        HingeTerms,
+        {"Weight": "w", "Darts": "tries"},
+        [{"tries": 1}, {"w": 0.5, "tries": 50}, {"w": -2.0}, {"w": 3.0, "tries": 2}],
     ),
     "optimizer-race": Case(
         OptimizerRace,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lossland import plots
 from lossland.experiment import minimise
+from lossland.losses import hinge_loss
 from lossland.optimizers import gradient_descent
 from lossland.surfaces import quadratic_bowl
 from lossland.widgets import (
@@ -22,9 +23,11 @@ from lossland.widgets import (
     DescentMap,
     EnsembleLab,
     FiniteDifference,
+    HingeTerms,
     LocalSearch,
     ensemble_lab,
     finite_difference,
+    hinge_terms,
 )
 from lossland.widgets.base import Widget
 from lossland.widgets.darts import thrown
@@ -37,6 +40,7 @@ pytestmark = pytest.mark.usefixtures("bundles")
 
 KINDS: dict[str, type[Widget]] = {
     "darts": Darts,
+    "hinge-terms": HingeTerms,
     "local-search": LocalSearch,
     "finite-difference": FiniteDifference,
     "descent-map": DescentMap,
@@ -67,6 +71,8 @@ def test_opens_with_its_script(name: str) -> None:
     [
         (Darts, {"tries": 0}),
         (Darts, {"dim": 101}),
+        (HingeTerms, {"w": 3.5}),
+        (HingeTerms, {"tries": 51}),
         (LocalSearch, {"step_size": 4.0}),
         (LocalSearch, {"dim": 1}),
         (LocalSearch, {"rule": "tenth"}),
@@ -98,6 +104,8 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("darts", {}),
         ("darts", {"tries": 1}),
         ("darts", {"tries": 2000, "dim": 99}),
+        ("hinge-terms", {}),
+        ("hinge-terms", {"w": 0.5, "tries": 50}),
         ("local-search", {}),
         ("local-search", {"dim": 300, "step_size": 3.0}),
         ("local-search", {"dim": 2, "rule": "fifth", "steps": 600}),
@@ -141,6 +149,19 @@ def test_more_dimensions_leave_the_first_ones() -> None:
     """Do the same darts keep their first two coordinates when dimensions are added?"""
     np.testing.assert_array_equal(thrown(50, 2, 4), thrown(50, 80, 4)[:, :2])
     assert not np.array_equal(thrown(50, 2, 4), thrown(50, 2, 5))
+
+
+def test_hinge_terms_are_the_librarys_loss() -> None:
+    """Is the opener's sum the SVM loss of three pictures of one pixel, and its lowest place 1/2?"""
+    X, y = np.array(hinge_terms.PIXELS)[:, None], np.ones(3, dtype=int)
+    places = np.linspace(*hinge_terms.WINDOW, 101)
+    for w in places:
+        expected = 3 * hinge_loss(np.array([[0.0, w]]), X, y)
+        assert hinge_terms.terms(w).sum() == pytest.approx(expected, rel=1e-12)
+    assert places[hinge_terms.terms(places).sum(axis=1).argmin()] == pytest.approx(0.5)
+    darts = hinge_terms.thrown(50)
+    assert (darts > hinge_terms.WINDOW[0]).all()  # all are in the picture
+    assert (darts < hinge_terms.WINDOW[1]).all()
 
 
 def test_seeded_bowl_without_noise_is_the_bowl() -> None:
