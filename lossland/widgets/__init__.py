@@ -7,9 +7,10 @@ server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``
 from lossland.widgets.base import BundleMissingError
 from lossland.widgets.bias_variance import BiasVariance
 from lossland.widgets.darts import Darts
-from lossland.widgets.descent_map import DescentMap
+from lossland.widgets.descent_map import DescentMap, NoisyDescent
 from lossland.widgets.ensemble_lab import EnsembleLab
 from lossland.widgets.finite_difference import FiniteDifference
+from lossland.widgets.learning_rate import LearningRate
 from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
 from lossland.widgets.optimizer_race import OptimizerRace
@@ -22,8 +23,10 @@ __all__ = [
     "DescentMap",
     "EnsembleLab",
     "FiniteDifference",
+    "LearningRate",
     "LocalSearch",
     "MomentumMap",
+    "NoisyDescent",
     "OptimizerRace",
     "PenaltyPath",
 ]
