@@ -28,9 +28,9 @@ class DescentMap(WidgetWithOwn):
     """Plain descent on a bowl with eigenvalues 1 and κ, with noise as from mini-batches.
 
     The reader sees the path and the loss over theory's line, and chooses the learning rate and
-    either κ (``shows="ravine"``, with a third picture: where lr·λ of both eigenvectors lies against 1
-    and the edge 2) or the noise (``shows="noise"``). The traits are the state that the page opens
-    with; in a live notebook they follow the reader's hand.
+    either κ (``shows="ravine"``, with a third picture: where lr·λ of both eigenvectors lies against
+    1 and the edge 2) or the noise (``shows="noise"``). The traits are the state that the page
+    opens with; in a live notebook they follow the reader's hand.
 
     ``lr`` is kept within 0.02 ≤ lr·κ ≤ 2.4. ``noise`` is the standard deviation of each entry of
     the gradient, ``seed`` says which noise. ``start`` is [x0, x1] within ±2. ``optimizer`` draws
@@ -129,10 +129,11 @@ def static_figure(
     """What the widget shows at one setting, for print and for readers without scripts.
 
     Panels in one column: the path on the bowl, the loss over theory's line, and for
-    ``shows="ravine"`` the factor |1 − lr·λ| with both eigenvectors on it. pyplot forgets the figure,
-    so that a notebook shows it once.
+    ``shows="ravine"`` the factor |1 − lr·λ| with both eigenvectors on it. pyplot forgets the
+    figure, so that a notebook shows it once.
     """
-    figure, (bowl_axes, loss_axes, *others) = plots.panels(3 if shows == "ravine" else 2, height=3.2)
+    rows = 3 if shows == "ravine" else 2
+    figure, (bowl_axes, loss_axes, *others) = plots.panels(rows, height=3.2)
     plt.close(figure)
     bowl = seeded_bowl(condition_number, angle, noise, seed, steps)
     trace = minimise(bowl.loss_and_gradient, start, gradient_descent(lr), steps)
