@@ -34,7 +34,7 @@ HEIGHTS = {
     "Darts": (740, 1240),
     "DescentMap": (1050, 1450),
     "FiniteDifference": (760, 1300),
-    "LearningRate": (640, 700),
+    "LearningRate": (565, 660),
     "LocalSearch": (1060, 1560),
     "MomentumMap": (1083, 1928),
     "NoisyDescent": (830, 1270),

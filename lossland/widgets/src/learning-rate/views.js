@@ -17,7 +17,7 @@ export function lossView(parent) {
     xLabel: "step",
     yLabel: "loss / first loss",
     left: 44,
-    height: 300,
+    height: 270,
     yTicks: () => ({ at: [-4, -3, -2, -1, 0, 1, 2, 3], text: powerOfTen }),
   });
   const tail = html("span", { class: "ll-quiet-line" }, "dashed: the mean of many runs");
