@@ -7,10 +7,11 @@ server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``
 from lossland.widgets.base import BundleMissingError
 from lossland.widgets.bias_variance import BiasVariance
 from lossland.widgets.darts import Darts
-from lossland.widgets.descent_map import DescentMap
+from lossland.widgets.descent_map import DescentMap, NoisyDescent
 from lossland.widgets.ensemble_lab import EnsembleLab
 from lossland.widgets.finite_difference import FiniteDifference
 from lossland.widgets.hinge_terms import HingeTerms
+from lossland.widgets.learning_rate import LearningRate
 from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
 from lossland.widgets.optimizer_race import OptimizerRace
@@ -24,8 +25,10 @@ __all__ = [
     "EnsembleLab",
     "FiniteDifference",
     "HingeTerms",
+    "LearningRate",
     "LocalSearch",
     "MomentumMap",
+    "NoisyDescent",
     "OptimizerRace",
     "PenaltyPath",
 ]

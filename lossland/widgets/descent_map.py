@@ -27,9 +27,10 @@ ANGLE = np.pi / 6  # of the bowl's flat axis
 class DescentMap(WidgetWithOwn):
     """Plain descent on a bowl with eigenvalues 1 and κ, with noise as from mini-batches.
 
-    The reader chooses κ, the learning rate and the noise, and sees the path, the loss under
-    theory's line, and where lr·λ of both eigenvectors lies against 1 and the edge 2. The traits are
-    the state that the page opens with; in a live notebook they follow the reader's hand.
+    The reader sees the path and the loss over theory's line, and chooses the learning rate and
+    either κ (``shows="ravine"``, with a third picture: where lr·λ of both eigenvectors lies against
+    1 and the edge 2) or the noise (``shows="noise"``). The traits are the state that the page
+    opens with; in a live notebook they follow the reader's hand.
 
     ``lr`` is kept within 0.02 ≤ lr·κ ≤ 2.4. ``noise`` is the standard deviation of each entry of
     the gradient, ``seed`` says which noise. ``start`` is [x0, x1] within ±2. ``optimizer`` draws
@@ -38,6 +39,7 @@ class DescentMap(WidgetWithOwn):
     """
 
     bundle = "descent-map"
+    shows = traitlets.Enum(("ravine", "noise"), "ravine").tag(sync=True)
 
     lr = traitlets.Float(0.06, min=0.0).tag(sync=True)
     condition_number = traitlets.Float(30.0, min=1.0, max=1000.0).tag(sync=True)
@@ -71,7 +73,19 @@ class DescentMap(WidgetWithOwn):
             start=self.start,
             angle=self.angle,
             steps=self.steps,
+            shows=self.shows,
         )
+
+
+class NoisyDescent(DescentMap):
+    """The same walk with the noise in the reader's hand, and a bowl that stays as it is."""
+
+    shows = traitlets.Enum(("ravine", "noise"), "noise").tag(sync=True)
+    noise = traitlets.Float(1.0, min=0.0, max=10.0).tag(sync=True)
+
+    @traitlets.default("key")
+    def _default_key(self) -> str:
+        return "noisy-descent"
 
 
 def seeded_bowl(
@@ -110,14 +124,16 @@ def static_figure(
     start: ArrayLike = (-1.8, 1.0),
     angle: float = ANGLE,
     steps: int = 100,
+    shows: str = "ravine",
 ) -> Figure:
     """What the widget shows at one setting, for print and for readers without scripts.
 
-    Three panels in one column: the path on the bowl, the loss under theory's line, and the factor
-    |1 − lr·λ| with both eigenvectors on it. pyplot forgets the figure, so that a notebook shows it
-    once.
+    Panels in one column: the path on the bowl, the loss over theory's line, and for
+    ``shows="ravine"`` the factor |1 − lr·λ| with both eigenvectors on it. pyplot forgets the
+    figure, so that a notebook shows it once.
     """
-    figure, (bowl_axes, loss_axes, factor_axes) = plots.panels(3, height=3.2)
+    rows = 3 if shows == "ravine" else 2
+    figure, (bowl_axes, loss_axes, *others) = plots.panels(rows, height=3.2)
     plt.close(figure)
     bowl = seeded_bowl(condition_number, angle, noise, seed, steps)
     trace = minimise(bowl.loss_and_gradient, start, gradient_descent(lr), steps)
@@ -127,12 +143,13 @@ def static_figure(
     bowl_axes.set(xlim=(x_low, x_high), ylim=(y_low, y_high), title="The path on the bowl")
 
     t, scale = np.arange(len(trace.loss)), max(float(trace.loss[0]), 1e-300)
-    plots.curve(loss_axes, t, np.maximum(trace.loss / scale, 1e-30), METHOD, label="")
     line = bound(trace.loss, condition_number, lr, noise) / scale
     plots.curve(loss_axes, t, np.maximum(line, 1e-30), "theory", label="")
+    plots.curve(loss_axes, t, np.maximum(trace.loss / scale, 1e-30), METHOD, label="")
     plots.log_loss(loss_axes, ylabel="loss / first loss")
     loss_axes.set(ylim=(1e-12, 1e3), title="The loss; dashed: theory")
-    _draw_factor(factor_axes, lr, condition_number)
+    for factor_axes in others:
+        _draw_factor(factor_axes, lr, condition_number)
     return figure
 
 

@@ -25,6 +25,8 @@ import {
   diagnose as diagnoseDescent,
   readout as descentReadout,
 } from "../../lossland/widgets/src/descent-map/words.js";
+import * as regimes from "../../lossland/widgets/src/learning-rate/regimes.js";
+import { readout as rateReadout } from "../../lossland/widgets/src/learning-rate/words.js";
 import { measure } from "../../lossland/widgets/src/finite-difference/difference.js";
 import { readout as differenceReadout } from "../../lossland/widgets/src/finite-difference/words.js";
 import { MOST, walk } from "../../lossland/widgets/src/local-search/walk.js";
@@ -101,6 +103,12 @@ const ANSWERS = {
   },
   "descent words": ({ state }) =>
     descentReadout(diagnoseDescent(state), state.condition_number, state.noise),
+  "learning rate": ({ lr, seed }) => ({
+    loss: regimes.run(lr, seed),
+    mean: regimes.expected(lr),
+    regimes: regimes.REGIMES,
+  }),
+  "learning rate words": ({ lrs }) => lrs.map((lr) => rateReadout(regimes.diagnose(lr)).join(" ")),
   difference: ({ states }) =>
     states.map((state) => {
       const { quotient, slope, error, truncation, rounding } = measure(state);

@@ -19,7 +19,9 @@ from lossland.widgets import (
     EnsembleLab,
     FiniteDifference,
     HingeTerms,
+    LearningRate,
     LocalSearch,
+    NoisyDescent,
     OptimizerRace,
     PenaltyPath,
     optimizer_race,
@@ -49,19 +51,29 @@ class BoostingLab(EnsembleLab):
 
 
 CASES = {
+    "learning-rate": Case(
+        LearningRate,
+        {"Learning rate": "lr"},
+        [{"lr": 3e-4}, {"lr": 0.3, "seed": 10**9}, {"lr": 0.2}],
+    ),
     "descent-map": Case(
         DescentMap,
-        {
-            "Condition number": "condition_number",
-            "Learning rate": "lr",
-            "Noise of the gradient": "noise",
-        },
+        {"Condition number": "condition_number", "Learning rate": "lr"},
         [
             {"start": [0.0, 0.0]},
             {"start": [0.0, 0.0], "condition_number": 1.0, "lr": 1.0},
             {"lr": 2.4, "condition_number": 1.0, "steps": 1000, "noise": 10.0},
             {"lr": 0.0, "condition_number": 1000.0, "steps": 10},
             {"lr": 2 / 30, "noise": 1.0},
+        ],
+    ),
+    "noisy-descent": Case(
+        NoisyDescent,
+        {"Noise of the gradient": "noise", "Learning rate": "lr"},
+        [
+            {"start": [0.0, 0.0], "noise": 0.0},
+            {"lr": 2.4, "condition_number": 1.0, "steps": 1000, "noise": 10.0},
+            {"lr": 2 / 30, "seed": 10**9},
         ],
     ),
     "finite-difference": Case(
@@ -351,7 +363,7 @@ def test_address_bar_shares_the_view(case: Case, browser: Browser, bundles: Path
 
 def test_nonsense_in_the_address_is_ignored(case: Case, browser: Browser, bundles: Path) -> None:
     """Does a damaged address leave the page's own view, without an error?"""
-    key = case.make.bundle
+    key = case.make().key
     entries = ";".join(f"{name}:abc" for name in case.sliders.values())
     fragment = f"#{key}={entries};nonsense;seed:-x;start:1;__proto__:3"
     with widget_page(browser, bundles, case.make(), fragment=fragment) as (page, watch):

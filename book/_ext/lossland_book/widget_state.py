@@ -32,10 +32,12 @@ UNREAD = re.compile(r"_(?!esm|css).*|layout|tabbable|tooltip")
 # Pixels a widget takes in a column of the book, on a desk and on a phone: tests/site measures them.
 HEIGHTS = {
     "Darts": (740, 1240),
-    "DescentMap": (1040, 1680),
+    "DescentMap": (1050, 1450),
     "FiniteDifference": (760, 1300),
+    "LearningRate": (565, 660),
     "LocalSearch": (1060, 1560),
     "MomentumMap": (1083, 1928),
+    "NoisyDescent": (830, 1270),
     "OptimizerRace": (1220, 1920),
     "PenaltyPath": (1060, 1716),
 }

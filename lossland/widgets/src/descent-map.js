@@ -1,9 +1,10 @@
 /**
- * Chapter 4: plain descent on a quadratic, exact or with noise as from mini-batches: the path on the
- * bowl and the loss beside theory's line, and where lr·λ of both directions lies against 1 and 2.
+ * Chapter 4, twice: plain descent on a quadratic. "ravine": the reader has the condition number in
+ * hand and sees where lr·λ of both directions lies against 1 and 2. "noise": the reader has the noise
+ * of the gradient in hand. Both show the path on the bowl and the loss over theory's line.
  *
  * Traits of the Python side: lr, condition_number, noise, seed, start (the state, both ways); key,
- * angle, steps (fixed); yours, trouble (the reader's own path, or what went wrong with it).
+ * shows, angle, steps (fixed); yours, trouble (the reader's own path, or what went wrong with it).
  */
 
 import { colourOf } from "./kit/colours.js";
@@ -22,6 +23,7 @@ import { optimalGd } from "./kit/theory.js";
 import { followYours } from "./kit/yours.js";
 import { compute, factorView, LAST, lossView } from "./descent-map/views.js";
 import { readout } from "./descent-map/words.js";
+import "./descent-map/descent-map.css"; // after the kit's
 
 const LOUDEST = 10; // largest noise
 const PRESETS = { small: "Small", once: "lr·λ = 1", best: "Best", unstable: "Past the edge" };
@@ -46,10 +48,11 @@ function render({ model, el }) {
   const once = remembered();
   let step = steps;
 
+  const noisy = model.get("shows") === "noise";
   const frame = shell(el, {
     key: model.get("key"),
-    title: "Down the bowl.",
-    hint: "Choose the ravine and the stride; drag the start of the path.",
+    title: noisy ? "Down the bowl on rumours." : "Down the bowl.",
+    hint: `Choose the ${noisy ? "noise" : "ravine"} and the stride; drag the start of the path.`,
     lines: [3, 9],
     draw,
     views: () => views,
@@ -84,19 +87,23 @@ function render({ model, el }) {
     },
   });
   const table = dataTable("The run step by step; theory: its line above the loss", COLUMNS);
+  const [conditionNumber, stride] = ravine.elements;
+  frame.controls.classList.add("ll-pair");
   frame.controls.append(
-    html("div", { class: "ll-row" }, preset.element, again.element),
-    ...[...ravine.elements, noise.element],
+    html("div", { class: "ll-row" }, preset.element, ...(noisy ? [again.element] : [])),
+    ...(noisy ? [noise.element, stride] : [conditionNumber, stride]),
   );
 
-  // Plots, in the order of reading
-  const bowl = bowlView(frame.plots, { span: 10, height: 340 });
+  // Plots, in the order of reading; on a phone the bowl comes before the controls
+  frame.plots.classList.add("ll-descent");
+  frame.plots.append(frame.controls);
+  const bowl = bowlView(frame.plots, { span: 10 });
   const walked = html("span", { class: "ll-quiet-line" });
   bowl.plot.caption.replaceChildren(html("span", {}, "The path on the bowl"), walked);
   const loss = lossView(frame.plots);
   frame.plots.append(frame.words, stepper.element);
-  const factor = factorView(frame.plots);
-  const views = [bowl, loss, factor];
+  const factor = noisy ? null : factorView(frame.plots);
+  const views = [bowl, loss, ...(factor ? [factor] : [])];
   frame.foot.append(shareButtons(state), table.element);
 
   const start = startHandle(bowl.plot, state);
@@ -113,11 +120,11 @@ function render({ model, el }) {
     once("bowl", [layout, kappa], () => bowl.drawGround(drawn.bowl));
     once("ground", [layout], () => {
       loss.drawGround(steps);
-      factor.drawGround();
+      factor?.drawGround();
     });
     bowl.draw(drawn, step, colour);
     loss.draw(drawn, step, colour, now.noise);
-    factor.draw(drawn, colour);
+    factor?.draw(drawn, colour);
 
     write(walked, now.noise > 0 ? `noisy gradients, ± ${short(now.noise)}` : "exact gradients");
 

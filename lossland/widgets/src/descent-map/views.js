@@ -48,7 +48,7 @@ export function compute(state, { angle, steps, normals, yours }) {
   };
 }
 
-/** The loss on a logarithmic axis under theory's line. */
+/** The loss on a logarithmic axis over theory's line. */
 export function lossView(parent) {
   const plot = new Plot(parent, {
     name: "loss",
@@ -57,7 +57,6 @@ export function lossView(parent) {
     yLabel: "loss / first loss",
     left: 44,
     span: 10,
-    height: 340,
     yTicks: () => ({ at: [-12, -9, -6, -3, 0, 3], text: powerOfTen }),
   });
   const tail = html("span", { class: "ll-quiet-line" });
@@ -71,8 +70,8 @@ export function lossView(parent) {
       const here = decades(loss, DECADES[0]);
       const scale = loss[0] || 1;
       const line = bound.map((height, t) => [t, Math.max(Math.log10(height / scale), -32)]);
-      drawRun(plot, here, step, colour);
       plot.line("theory", line, { kind: "theory" });
+      drawRun(plot, here, step, colour);
       plot.line("yours", decades(yours.loss, DECADES[0]), { kind: "yours" });
       plot.disc("now", here[step], { kind: "now", colour });
       const rate = perStep(found.rate);
