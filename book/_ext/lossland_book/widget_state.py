@@ -38,6 +38,8 @@ HEIGHTS = {
     "MomentumMap": (1083, 1928),
     "OptimizerRace": (1220, 1920),
     "PenaltyPath": (1060, 1716),
+    "PhasePlane": (700, 1100),
+    "PlainBesideMomentum": (520, 800),
 }
 
 
