@@ -80,4 +80,5 @@ def static_figure(
             plots.label_line(axes, *trace.x[-1], "plain descent", name, side="above")
     plots.label_line(axes, 0.05, -0.35, "momentum", "momentum")
     axes.set(xlim=(-2.0, 0.9), ylim=(-1.45, 0.75))
+    axes.set_title(f"{steps} steps, lr = {lr:g}, mu = {mu:g}")
     return figure

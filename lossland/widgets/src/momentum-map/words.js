@@ -20,24 +20,28 @@ export function diagnose(method, conditionNumber, lr, mu) {
   return { flat, steep, tied, slowest: steep.rate > flat.rate && !tied ? steep : flat };
 }
 
+/** What one direction does, and what both do. */
 const KINDS = {
-  over: "over-damped, it creeps in",
-  critical: "critically damped",
-  under: "under-damped, it overshoots and swings",
-  alternating: "alternating, it jumps from wall to wall",
+  over: ["over-damped, it creeps in", "are over-damped: they creep in"],
+  critical: ["critically damped", "are critically damped"],
+  under: ["under-damped, it overshoots and swings", "are under-damped: they overshoot and swing"],
+  abrupt: ["under-damped, it swings from wall to wall", "swing from side to side"],
+  alternating: ["alternating, it jumps from wall to wall", "alternate: they change sides at every step"],
+  gone: ["gone in one step", "are gone in one step"],
 };
 
-/** What one direction does. @param {ReturnType<typeof direction>} found */
+/** @param {ReturnType<typeof direction>} found */
 function kind({ damping, abrupt, gone }) {
-  if (gone) return "gone in one step";
-  if (damping === "under" && abrupt) return "under-damped, it swings from wall to wall";
-  return KINDS[damping];
+  if (gone) return "gone";
+  return damping === "under" && abrupt ? "abrupt" : damping;
 }
 
 /** The headline: both directions. */
 function headline({ flat, steep }) {
   const [one, other] = [flat, steep].map(kind);
-  return one === other ? `Both directions: ${one}.` : `Flat direction: ${one}. Steep: ${other}.`;
+  return one === other
+    ? `Both directions ${KINDS[one][1]}.`
+    : `Flat direction: ${KINDS[one][0]}. Steep: ${KINDS[other][0]}.`;
 }
 
 /** A rate as text; the sign stays with its number. */

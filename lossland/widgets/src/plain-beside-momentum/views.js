@@ -41,12 +41,12 @@ export function compute({ mu }, { lr, condition_number: conditionNumber, start, 
 export function ravineView(parent) {
   const plot = new Plot(parent, {
     name: "ravine",
-    title: "A ravine from above; both methods take steps of the same learning rate",
+    title: "A ravine from above; one learning rate for both",
     xLabel: "x₀",
     yLabel: "x₁",
     left: 34,
     span: 13,
-    height: 320,
+    height: 280,
   });
   return {
     plot,
