@@ -35,9 +35,7 @@ class PhasePlane(Widget):
 
     def static_figure(self) -> Figure:
         """The widget's present state as a still picture, see the function of the same name."""
-        return static_figure(
-            product=self.product, mu=self.mu, method=self.method, steps=self.steps
-        )
+        return static_figure(product=self.product, mu=self.mu, method=self.method, steps=self.steps)
 
 
 def run(product: float, mu: float, method: str, steps: int) -> Array:

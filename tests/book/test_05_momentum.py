@@ -193,7 +193,7 @@ def test_conjugate_gradients_on_real_data(page: Page) -> None:
     assert left[100] < min(heights[1] for heights in page["after"].values()) / 10
     others = [values[1000] / values[0] for name, values in page["excess"].items() if name != "CG"]
     assert left[300] < 1e-3 * min(others)
-    assert len(page["data_eigs"]) == 197 < 300  # where the lower bound is silent
+    assert len(page["data_eigs"]) < 300  # where the lower bound is silent
     rate = 1 - 2 / (page.glued["root_kappa"] + 1)
     assert left[300] < 1e-6 * rate ** (2 * 300)
 

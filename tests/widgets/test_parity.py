@@ -256,7 +256,10 @@ def test_same_envelope(node: Node, method: str) -> None:
     got = node([{"ask": "theory", "name": "envelope", "cases": cases}])[0]
     expected = [float(theory.envelope(a, mu, t, method)) for _, a, mu, t in cases]
     np.testing.assert_allclose(np.array(got, dtype=float), expected, rtol=1e-8, atol=1e-12)
+    rate = {"momentum": theory.momentum_rate, "nesterov": theory.nesterov_rate}[method]
     for a, mu in pairs:
+        if rate(1.0, a, mu) > 1:
+            continue
         errors = np.abs(phase_plane.run(a, mu, method, 400)[:, 0])
         hull = theory.envelope(a, mu, np.arange(401), method)
         middle = errors[:400] > 1e-200
@@ -265,7 +268,7 @@ def test_same_envelope(node: Node, method: str) -> None:
         if p * p < 4 * q:  # a swing touches its hull from inside
             assert ratio.max() <= 1 + 1e-6
             assert ratio.max() > 0.8
-        else:
+        elif len(ratio):  # real roots
             assert ratio[-1] == pytest.approx(1, abs=0.02)
 
 

@@ -35,11 +35,11 @@ HEIGHTS = {
     "DescentMap": (1040, 1680),
     "FiniteDifference": (760, 1300),
     "LocalSearch": (1060, 1560),
-    "MomentumMap": (1083, 1928),
+    "MomentumMap": (1043, 1507),
     "OptimizerRace": (1220, 1920),
     "PenaltyPath": (1060, 1716),
-    "PhasePlane": (700, 1100),
-    "PlainBesideMomentum": (520, 800),
+    "PhasePlane": (711, 1187),
+    "PlainBesideMomentum": (432, 615),
 }
 
 

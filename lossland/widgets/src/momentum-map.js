@@ -71,7 +71,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "The momentum map.",
     hint: "Pick a learning rate and a momentum on the map; drag the start of the path.",
-    lines: [2, 6],
+    lines: [2, 5],
     draw,
     views: () => views,
   });

@@ -45,7 +45,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "One eigenvector.",
     hint: "A start at position 1, at rest. How does it come to rest at 0?",
-    lines: [2, 6],
+    lines: [2, 5],
     draw,
     views: () => views,
   });
