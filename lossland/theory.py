@@ -79,6 +79,29 @@ def damping(eig: float, lr: float, mu: float) -> Damping:
     return "under" if a < (1 + root) ** 2 else "alternating"
 
 
+def envelope(product: float, mu: float, steps: ArrayLike, method: str = "momentum") -> Array:
+    """What the error's size keeps to in the long run along one eigenvector, from 1 at rest.
+
+    The larger root's share |A|·|r|ᵗ where the roots are real, the hull 2|A|·|r|ᵗ of the swing where
+    they are complex, and |1 + b·t|·|r|ᵗ for a double root, all from the errors at steps 0 and 1.
+    ``product`` is lr·λ; ``steps`` holds t (any shape). Nesterov's error is the look-ahead point's.
+    """
+    t = np.asarray(steps, dtype=np.float64)
+    ahead = method == "nesterov"
+    total = (1 + mu) * (1 - product) if ahead else 1 + mu - product
+    root_product = mu * (1 - product) if ahead else mu
+    first = 1 - (1 + mu) * product if ahead else 1 - product
+    middle, half = total / 2, np.sqrt(abs(total**2 - 4 * root_product)) / 2
+    if half < 1e-7:  # a double root
+        if abs(middle) < 1e-7:
+            return np.where(t == 0, 1.0, 0.0)
+        return np.asarray(np.abs(1 + (first / middle - 1) * t) * np.abs(middle) ** t)
+    if total**2 < 4 * root_product:
+        return np.asarray(np.hypot(first - middle, half) / half * np.sqrt(root_product) ** t)
+    way = -half if total < 0 else half
+    return np.asarray(np.abs((first - middle + way) / (2 * way)) * np.abs(middle + way) ** t)
+
+
 def optimal_gd(eig_min: float, eig_max: float) -> float:
     """The learning rate 2/(L + m) with the least rate, ``optimal_gd_rate``. 0 < m ≤ L."""
     _check_eigenvalues(eig_min, eig_max)
@@ -88,7 +111,8 @@ def optimal_gd(eig_min: float, eig_max: float) -> float:
 def optimal_momentum(eig_min: float, eig_max: float) -> tuple[float, float]:
     """The heavy ball's best (lr, mu) = (4/(√L + √m)², ((√κ−1)/(√κ+1))²), κ = L/m. 0 < m ≤ L.
 
-    Both extreme eigenvalues are then critically damped. Source: Polyak 1964.
+    Both extreme eigenvalues then have a double root, of modulus √mu: the smallest +√mu (critically
+    damped), the largest −√mu (alternating). Source: Polyak 1964.
     """
     _check_eigenvalues(eig_min, eig_max)
     low, high = np.sqrt(eig_min), np.sqrt(eig_max)

@@ -16,6 +16,8 @@ from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
 from lossland.widgets.optimizer_race import OptimizerRace
 from lossland.widgets.penalty_path import PenaltyPath
+from lossland.widgets.phase_plane import PhasePlane
+from lossland.widgets.plain_beside_momentum import PlainBesideMomentum
 
 __all__ = [
     "BiasVariance",
@@ -31,4 +33,6 @@ __all__ = [
     "NoisyDescent",
     "OptimizerRace",
     "PenaltyPath",
+    "PhasePlane",
+    "PlainBesideMomentum",
 ]

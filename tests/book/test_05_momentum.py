@@ -82,6 +82,15 @@ def test_newton(page: Page) -> None:
     assert page["newton_slope"] == pytest.approx(1, abs=0.05)
 
 
+def test_method_beside_plain_descent(page: Page) -> None:
+    """Does the loop at the top beat plain descent with the same learning rate by far?"""
+    ravine, x, v = page["ravine"], page["start"], np.zeros(2)
+    for _ in range(60):
+        v = 0.8 * v - 0.015 * ravine.gradient(x)
+        x = x + v
+    assert ravine.value(x) < 1e-3 * page.glued["plain_loss"]
+
+
 def test_eigenvectors_are_independent(page: Page) -> None:
     """Is a path in the plane the same as two one-dimensional ones?"""
     assert page["apart"] < 1e-13
@@ -162,10 +171,47 @@ def test_nesterov_forms(page: Page) -> None:
     assert page["wrong"] > 10
 
 
+def test_conjugate_gradients_are_the_best_sum(page: Page) -> None:
+    """Is each point the one of least loss among all sums of the gradients so far?"""
+    rng = np.random.default_rng(4)
+    A = np.diag(rng.uniform(1, 20, 6))
+    b = rng.standard_normal((6, 2))
+    xs = page["conjugate_gradients"](A, b, 5)
+    for column in range(2):
+        gradients = (A @ xs[:, :, column].T - b[:, [column]])[:, :-1]
+        for t in range(1, 6):
+            basis = gradients[:, :t]  # least loss over x = basis @ weights
+            weights = np.linalg.solve(basis.T @ A @ basis, basis.T @ b[:, column])
+            assert xs[t, :, column] == pytest.approx(basis @ weights, rel=1e-6)
+
+
+def test_conjugate_gradients_on_real_data(page: Page) -> None:
+    """Untuned, do they leave far less than every constant pair and schedule of the page?"""
+    left = page["excess"]["CG"] / page["excess"]["CG"][0]
+    assert (np.diff(left) < 0).all()
+    assert left[300] < 1e-7
+    assert left[100] < min(heights[1] for heights in page["after"].values()) / 10
+    others = [values[1000] / values[0] for name, values in page["excess"].items() if name != "CG"]
+    assert left[300] < 1e-3 * min(others)
+    assert len(page["data_eigs"]) < 300  # where the lower bound is silent
+    rate = 1 - 2 / (page.glued["root_kappa"] + 1)
+    assert left[300] < 1e-6 * rate ** (2 * 300)
+
+
+def test_best_pair_has_two_double_roots(page: Page) -> None:
+    """Is the flattest direction's double root +ρ and the steepest one's −ρ?"""
+    lr, mu = page["settings_side_by_side"]["momentum"]
+    rho = RATES["momentum"](50)
+    for eig, root in zip(page["eigs"], (rho, -rho), strict=True):
+        assert (1 + mu - lr * eig) / 2 == pytest.approx(root, rel=1e-9)
+        assert mu == pytest.approx(root**2, rel=1e-9)
+
+
 def test_lower_bound(page: Page) -> None:
     """Does momentum equal the lower bound on the chain, and does nothing fall below it?"""
     bound = (9 / 11) ** (2 * np.arange(61))
     assert page["missing"]["momentum"] == pytest.approx(bound, rel=1e-11)
+    assert (page["missing"]["CG"] > bound * (1 - 1e-9)).all()
     for name in ("gradient descent", "nesterov"):
         assert page["missing"][name] == pytest.approx(page["predicted_missing"][name], rel=1e-6)
         assert (page["missing"][name][1:] > bound[1:]).all()
@@ -271,8 +317,8 @@ def test_pytorch_nesterov(page: Page) -> None:
 
 def test_least_squares(page: Page) -> None:
     """Do the eigenvalues of real data predict every step, the hump of the best setting included?"""
-    for name, measured in page["excess"].items():
-        assert measured == pytest.approx(page["foretold"][name], rel=1e-5)
+    for name, predicted in page["foretold"].items():
+        assert page["excess"][name] == pytest.approx(predicted, rel=1e-5)
     assert 90 <= page.glued["saved"] <= 110  # 1/(1 − mu) = 10 times fewer than 1,000
     # The steepest error peaks at √κ/e, its loss at κ/e² times its share of the first loss.
     share = page["weights"][-1] / page["weights"].sum()
@@ -281,7 +327,7 @@ def test_least_squares(page: Page) -> None:
 
 
 def test_quadratic_shortcut(page: Page) -> None:
-    """Is H @ W − C the gradient of half the mean squared distance to the targets?"""
+    """Is H @ W − R the gradient of half the mean squared distance to the targets?"""
     X, targets = page["X"], page["targets"]
     W = np.random.default_rng(2).standard_normal((197, 10)) * 1e-3
     direction = np.random.default_rng(3).standard_normal(W.shape)
@@ -290,7 +336,7 @@ def test_quadratic_shortcut(page: Page) -> None:
         return float(((X @ W - targets) ** 2).sum() / len(X) / 2)
 
     slope = (loss(W + 1e-4 * direction) - loss(W - 1e-4 * direction)) / 2e-4
-    assert ((page["H"] @ W - page["C"]) * direction).sum() == pytest.approx(slope, rel=1e-6)
+    assert ((page["H"] @ W - page["R"]) * direction).sum() == pytest.approx(slope, rel=1e-6)
 
 
 def test_schedule_is_robust(page: Page) -> None:

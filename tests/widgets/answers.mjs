@@ -33,6 +33,9 @@ import { MOST, walk } from "../../lossland/widgets/src/local-search/walk.js";
 import { diagnose, readout } from "../../lossland/widgets/src/momentum-map/words.js";
 import { PLACES, RATES, leaders, run, sweep, turned } from "../../lossland/widgets/src/optimizer-race/race.js";
 import { apart } from "../../lossland/widgets/src/optimizer-race/spread.js";
+import { readout as phaseReadout } from "../../lossland/widgets/src/phase-plane/words.js";
+import { compute as bothPaths } from "../../lossland/widgets/src/plain-beside-momentum/views.js";
+import { readout as openerReadout } from "../../lossland/widgets/src/plain-beside-momentum/words.js";
 import * as shrink from "../../lossland/widgets/src/penalty-path/shrink.js";
 import { readout as penaltyReadout } from "../../lossland/widgets/src/penalty-path/words.js";
 import { readout as raceReadout } from "../../lossland/widgets/src/optimizer-race/words.js";
@@ -166,6 +169,8 @@ const ANSWERS = {
       Object.keys(COLOURS).map((name) => [name, [3, 4.5].map((c) => colourOf(name, "dark", c))]),
     ),
   }),
+  "phase words": ({ state }) => phaseReadout(state),
+  "opener words": ({ mu, fixed }) => openerReadout(bothPaths({ mu }, fixed)),
   words: ({ method, conditionNumber, lr, mu }) =>
     readout(diagnose(method, conditionNumber, lr, mu), method, conditionNumber, mu),
 };

@@ -24,6 +24,8 @@ from lossland.widgets import (
     NoisyDescent,
     OptimizerRace,
     PenaltyPath,
+    PhasePlane,
+    PlainBesideMomentum,
     optimizer_race,
 )
 from lossland.widgets.base import Widget
@@ -131,6 +133,22 @@ CASES = {
             {"minimum": [1.0, 0.0], "correlation": 0.0, "reg": 2.0},
             {"kind": "both", "reg": 10.0, "steps": 2000, "correlation": -0.95},
             {"kind": "l2", "minimum": [1.0, 1.0]},
+        ],
+    ),
+    "plain-beside-momentum": Case(
+        PlainBesideMomentum,
+        {"Momentum": "mu"},
+        [{"mu": 0.0}, {"mu": 0.99}, {"start": [0.0, 0.1], "lr": 0.05, "steps": 1000}],
+    ),
+    "phase-plane": Case(
+        PhasePlane,
+        {"Learning rate times curvature": "product", "Momentum": "mu"},
+        [
+            {"product": 4.2, "mu": 0.999, "steps": 1000},
+            {"product": 4.2, "mu": 0.0, "method": "nesterov"},
+            {"product": 1.0, "mu": 0.0},
+            {"product": 1.0, "mu": 0.5, "method": "nesterov"},
+            {"product": 0.002, "mu": 0.0},
         ],
     ),
     "bias-variance": Case(

@@ -268,8 +268,8 @@ def test_keyboard_reaches_everything_and_shows_where(page: Page) -> None:
     assert reached == [
         "Momentum",
         *("Best plain descent", "Critically damped", "Best pair", "Unstable"),
-        *("Condition number", "Learning rate", "Momentum"),
-        *("Learning rate and momentum", "Start of the path", "Step", "▶ Play"),
+        *("Learning rate and momentum", "Start of the path"),
+        *("Condition number", "Learning rate", "Momentum", "Step", "▶ Play"),
         *("Start again", "Copy a link to this view", "The numbers as a table"),
     ]
 
@@ -341,6 +341,34 @@ def test_reduced_motion_has_no_play(browser: Browser, bundles: Path) -> None:
         assert watch.complaints == []
 
 
+def test_the_message_s_box_is_as_high_as_its_words(page: Page) -> None:
+    """Is there no blank box under the message, however short it is?"""
+    for preset in ("Best pair", "Unstable"):
+        page.get_by_role("button", name=preset).click()
+        picture(page)
+        box, text = page.evaluate(
+            """() => { const p = document.querySelector(".ll-words"), range = new Range();
+              range.selectNodeContents(p);
+              return [p, range].map((e) => e.getBoundingClientRect().height); }"""
+        )
+        assert box - text < 24, preset  # its padding
+
+
+@pytest.mark.parametrize("control", ["Condition number", "Learning rate", "Momentum", "Step"])
+def test_the_path_stays_in_view_on_a_phone(browser: Browser, bundles: Path, control: str) -> None:
+    """With a control scrolled to the middle of a phone's screen, is the whole path above it?"""
+    with widget_page(browser, bundles, MomentumMap(), **PHONE) as (page, _):
+        knob(page, control).evaluate("(e) => e.scrollIntoView({ block: 'center' })")
+        picture(page)
+        top, bottom, slider = page.evaluate(
+            """(e) => { const b = document.querySelector(".ll-panel-bowl").getBoundingClientRect();
+              return [b.top, b.bottom, e.getBoundingClientRect().top]; }""",
+            knob(page, control).element_handle(),
+        )
+        assert top >= 0
+        assert bottom <= slider + 1
+
+
 @pytest.mark.parametrize("width", [360, 640, 1280])
 def test_nothing_moves_when_the_words_change(browser: Browser, bundles: Path, width: int) -> None:
     """Does the widget keep its height through its longest sentences?"""
@@ -373,7 +401,7 @@ def test_address_bar_shares_the_view(browser: Browser, bundles: Path) -> None:
         assert watch.complaints == []
     with widget_page(browser, bundles, MomentumMap(), fragment=fragment) as (page, _):
         assert trait(page, "method") == "nesterov"
-        assert words(page).startswith("Critically damped")
+        assert words(page).startswith("Flat direction: critically damped. Steep: alternating")
         assert picture(page)[:2000] == shared[:2000]
 
 

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from lossland import plots, search, theory
 from lossland.adaptive import adadelta, adagrad, adam, adamw, amsgrad, rmsprop
+from lossland.experiment import minimise
 from lossland.optimizers import Optimizer, Schedule, gradient_descent, momentum, nesterov
 from lossland.surfaces import SURFACES, Surface, noisy_bowl, quadratic_bowl
+from lossland.widgets import phase_plane
 from lossland.widgets.base import STATIC
 from lossland.widgets.local_search import kept_share
 from lossland.widgets.local_search import walk as local_walk
@@ -246,6 +248,31 @@ def test_boundaries_from_the_matrix(node: Node, method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["momentum", "nesterov"])
+def test_same_envelope(node: Node, method: str) -> None:
+    """Is the error's hull that of lossland.theory, and does the library's run keep to it?"""
+    double = {"momentum": [(0.04, 0.64), (2.25, 0.25)], "nesterov": [(0.04, 2 / 3), (1.0, 0.5)]}
+    pairs = [*list(grid())[:40], *double[method], (1.0, 0.0), (0.5, 0.0)]
+    cases = [(method, a, mu, t) for a, mu in pairs for t in (0, 1, 7, 30)]
+    got = node([{"ask": "theory", "name": "envelope", "cases": cases}])[0]
+    expected = [float(theory.envelope(a, mu, t, method)) for _, a, mu, t in cases]
+    np.testing.assert_allclose(np.array(got, dtype=float), expected, rtol=1e-8, atol=1e-12)
+    rate = {"momentum": theory.momentum_rate, "nesterov": theory.nesterov_rate}[method]
+    for a, mu in pairs:
+        if rate(1.0, a, mu) > 1:
+            continue
+        errors = np.abs(phase_plane.run(a, mu, method, 400)[:, 0])
+        hull = theory.envelope(a, mu, np.arange(401), method)
+        middle = errors[:400] > 1e-200
+        ratio = errors[:400][middle] / hull[:400][middle]
+        p, q = (1 + mu - a, mu) if method == "momentum" else ((1 + mu) * (1 - a), mu * (1 - a))
+        if p * p < 4 * q:  # a swing touches its hull from inside
+            assert ratio.max() <= 1 + 1e-6
+            assert ratio.max() > 0.8
+        elif len(ratio):  # real roots
+            assert ratio[-1] == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("method", ["momentum", "nesterov"])
 @pytest.mark.parametrize("rate", [0.3, 0.8, 0.95, 1.0])
 def test_interval_of_a_rate(node: Node, method: str, rate: float) -> None:
     """Is lossland's rate r at both ends of the interval, below inside, above outside?"""
@@ -308,20 +335,38 @@ SENTENCES = {
     # (√50 − 1)/(√50 + 1) = 0.752, ln 10⁴/−ln 0.752 = 32.4; plain (49/51): 230.2
     "best": (
         ("momentum", *BEST),
-        ["Critically damped", "× 0.75 per step", "33 steps to gain", "takes 231 steps"],
+        [
+            "Flat direction: critically damped. Steep: alternating, it jumps from wall to wall.",
+            *("Both directions set the pace", "× 0.75 per step", "33 steps", "takes 231 steps"),
+        ],
     ),
+    # 2/51: flat 1 − 0.0392 = 0.9608, steep 1 − 1.9608 = −0.9608
+    "best plain": (
+        ("momentum", theory.optimal_gd(1.0, KAPPA), 0.0),
+        ["over-damped, it creeps in. Steep: alternating, it jumps from wall to wall.", "0.961"],
+    ),
+    # Nesterov at lr·λ = 1: the steep direction is gone; (√50 − 1)/(√50 + 1) damps the flat one.
+    "textbook": (
+        ("nesterov", 0.02, (50**0.5 - 1) / (50**0.5 + 1)),
+        ["Flat direction: critically damped. Steep: gone in one step."],
+    ),
+    # Roots of r² + 0.9r + 0.6: cos θ = −0.9/(2·0.7746) = −0.58
+    "wall to wall": (("momentum", 0.05, 0.6), ["Steep: under-damped, it swings from wall to wall"]),
     # √0.8 = 0.894, ln 10⁴/−ln 0.894 = 82.5
-    "rings": (("momentum", 0.03, 0.8), ["Under-damped: overshoots and rings", "0.89", "83 steps"]),
+    "rings": (("momentum", 0.03, 0.8), ["Both directions are under-damped", "0.89", "83 steps"]),
     # 1 − 0.02 = 0.98 sets the pace, ln 10⁴/−ln 0.98 = 455.9
-    "creeps": (("momentum", 0.02, 0.0), ["Over-damped", "flat direction", "0.980", "456 steps"]),
+    "creeps": (("momentum", 0.02, 0.0), ["over-damped", "flat direction", "0.980", "456 steps"]),
     # lr·λ = 1.9: 1 − 1.9 = −0.9 beats 1 − 0.038 = 0.962? No: the flat one still sets the pace.
-    "flat still": (("momentum", 0.038, 0.0), ["Over-damped", "flat direction", "0.962"]),
+    "flat still": (("momentum", 0.038, 0.0), ["over-damped", "flat direction sets", "0.962"]),
     # lr·λ = 1.98: |1 − 1.98| = 0.98 > 1 − 0.0396 = 0.9604
-    "jumps": (("momentum", 0.0396, 0.0), ["Alternating", "steep direction", "0.980"]),
+    "jumps": (("momentum", 0.0396, 0.0), ["Steep: alternating", "steep direction sets", "0.980"]),
     # lr·λ = 2.5 > 2.4; z² + 1.3z + 0.2 = 0 has the root −1.1217
     "diverges": (
         ("momentum", 0.05, 0.2),
-        ["Diverges", "lr·λ = 2.50", "2(1 + mu) = 2.40", "1.12 per step", "every 21 steps"],
+        [
+            *("Diverges", "lr·λ = 2.50", "2(1 + mu) = 2.40", "1.12 per step", "every 21 steps"),
+            "the flat one converges",
+        ],
     ),
     # 2·1.5/2 = 1.5
     "Nesterov's edge": (("nesterov", 0.04, 0.5), ["Diverges", "2(1 + mu)/(1 + 2mu) = 1.50"]),
@@ -337,6 +382,52 @@ def test_words(node: Node, name: str) -> None:
     said = " ".join(node([question])[0]).replace("\u00a0", " ")
     for part in parts:
         assert part in said, json.dumps(said, ensure_ascii=False)
+
+
+DIRECTIONS = {
+    # (1 − √0.9)² = 0.00263, (1 + √0.9)² = 3.80; cos θ = 1.86/(2·0.9487): 360°/11.4° = 31.5
+    "swings": (("momentum", 0.04, 0.9), ["Under-damped", "0.00263 and 3.8", "0.949", "32 steps"]),
+    "critical": (("momentum", 0.04, 0.64), ["Critically damped", "at the lower end", "is 0.80"]),
+    "creeps": (("momentum", 0.04, 0.2), ["Over-damped", "it is less"]),
+    # r² + r + 0.2 = 0: −(1 + √0.2)/2 = −0.724
+    "alternates": (("momentum", 2.2, 0.2), ["Alternating", "it is more", "−0.72"]),
+    "upper end": (("momentum", 2.25, 0.25), ["Alternating", "at the upper end", "−0.50"]),
+    "diverges": (("momentum", 3.1, 0.5), ["Diverges.", "beyond the edge 3"]),
+    "gone": (("nesterov", 1.0, 0.5), ["Gone in one step."]),
+}
+
+
+@pytest.mark.parametrize("name", DIRECTIONS)
+def test_words_of_one_direction(node: Node, name: str) -> None:
+    """Does the phase plane's readout say what a hand calculation gives?"""
+    (method, product, mu), parts = DIRECTIONS[name]
+    state = {"method": method, "product": product, "mu": mu}
+    said = " ".join(node([{"ask": "phase words", "state": state}])[0])
+    for part in parts:
+        assert part in said, said
+
+
+def test_words_of_the_opener(node: Node) -> None:
+    """Does it say what is left of the way, and that mu = 0 is plain descent?"""
+    fixed = {
+        **{"lr": 0.015, "condition_number": 50.0, "steps": 60},
+        **{"start": [-1.85, -0.6], "angle": np.pi / 6},
+    }
+    heavy, none, much = (
+        node([{"ask": "opener words", "mu": mu, "fixed": fixed}])[0] for mu in (0.8, 0.0, 0.99)
+    )
+    bowl = quadratic_bowl(50.0, np.pi / 6)
+    ends = [
+        np.linalg.norm(minimise(bowl.loss_and_gradient, [-1.85, -0.6], m, 60).x[-1])
+        for m in (gradient_descent(0.015), momentum(0.015, 0.8))
+    ]
+    plain, momentum_left = (100 * end / np.hypot(1.85, 0.6) for end in ends)
+    assert heavy[0] == (
+        f"After 60 steps plain descent has {plain:.0f} % of the way left, "
+        f"momentum {momentum_left:.1f} %."
+    )
+    assert "momentum is plain descent" in none[0]
+    assert "far past the lake" in much[1]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 10**9])

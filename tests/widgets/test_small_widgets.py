@@ -27,9 +27,12 @@ from lossland.widgets import (
     LearningRate,
     LocalSearch,
     NoisyDescent,
+    PhasePlane,
+    PlainBesideMomentum,
     ensemble_lab,
     finite_difference,
     hinge_terms,
+    phase_plane,
 )
 from lossland.widgets.base import Widget
 from lossland.widgets.darts import thrown
@@ -50,6 +53,8 @@ KINDS: dict[str, type[Widget]] = {
     "noisy-descent": NoisyDescent,
     "bias-variance": BiasVariance,
     "ensemble-lab": EnsembleLab,
+    "plain-beside-momentum": PlainBesideMomentum,
+    "phase-plane": PhasePlane,
 }
 
 
@@ -97,6 +102,9 @@ def test_opens_with_its_script(name: str) -> None:
         (EnsembleLab, {"correlation": -0.1}),
         (EnsembleLab, {"depth": 4}),
         (EnsembleLab, {"shrinkage": 0.0}),
+        (PlainBesideMomentum, {"mu": 1.0}),
+        (PhasePlane, {"product": 0.0}),
+        (PhasePlane, {"method": "adam"}),
     ],
 )
 def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, object]) -> None:
@@ -136,6 +144,11 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("ensemble-lab", {"mode": "boosting"}),
         ("ensemble-lab", {"mode": "boosting", "rounds": 100, "depth": 3, "shrinkage": 1.0}),
         ("ensemble-lab", {"mode": "boosting", "rounds": 0, "depth": 1}),
+        ("plain-beside-momentum", {}),
+        ("plain-beside-momentum", {"mu": 0.99}),
+        ("phase-plane", {}),
+        ("phase-plane", {"product": 4.2, "mu": 0.999}),
+        ("phase-plane", {"product": 1.0, "mu": 0.0, "method": "nesterov"}),
     ],
 )
 def test_still_picture(widget_traits: tuple[str, dict[str, Any]]) -> None:
@@ -154,6 +167,8 @@ def test_still_picture_refuses_an_unknown_name() -> None:
         finite_difference.static_figure(function="tan")
     with pytest.raises(ValueError, match="average, boosting"):
         ensemble_lab.static_figure(mode="voting")
+    with pytest.raises(ValueError, match="momentum, nesterov"):
+        phase_plane.static_figure(method="adam")
 
 
 def test_more_dimensions_leave_the_first_ones() -> None:

@@ -36,10 +36,12 @@ HEIGHTS = {
     "FiniteDifference": (760, 1300),
     "LearningRate": (565, 660),
     "LocalSearch": (1060, 1560),
-    "MomentumMap": (1083, 1928),
+    "MomentumMap": (1043, 1507),
     "NoisyDescent": (830, 1270),
     "OptimizerRace": (1220, 1920),
     "PenaltyPath": (1060, 1716),
+    "PhasePlane": (711, 1187),
+    "PlainBesideMomentum": (432, 615),
 }
 
 

@@ -1,6 +1,6 @@
 /**
  * Chapter 5: the map of the convergence rate over (lr, mu) on a quadratic, and for the picked pair the
- * path on the bowl, the phase plane of each eigen-direction and the loss beside theory's line.
+ * path on the bowl and the loss beside theory's line. One direction's phase plane is phase-plane.js.
  *
  * Traits of the Python side: lr, mu, condition_number, method, start (the state, both ways); key,
  * angle, steps (fixed); yours, trouble (the reader's own path, or what went wrong with it).
@@ -15,13 +15,14 @@ import { handle } from "./kit/handle.js";
 import { ravineControls, ravineFields, startHandle, withinStride } from "./kit/ravine.js";
 import { bowlView } from "./kit/run.js";
 import { shareButtons, shell } from "./kit/shell.js";
+import { controlsBelow, keepInView, wordsPlace } from "./kit/stage.js";
 import { choice, createState, number } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { stillness } from "./kit/theme.js";
 import { criticalMomentum, optimal, optimalGd, stabilityEdge } from "./kit/theory.js";
 import { followYours } from "./kit/yours.js";
 import { LAST, makeMap } from "./momentum-map/map.js";
-import { compute, lossView, phaseView } from "./momentum-map/views.js";
+import { compute, lossView } from "./momentum-map/views.js";
 import { readout } from "./momentum-map/words.js";
 import "./momentum-map/momentum-map.css"; // after the kit's, which it overrules
 
@@ -70,6 +71,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "The momentum map.",
     hint: "Pick a learning rate and a momentum on the map; drag the start of the path.",
+    lines: [2, 5],
     draw,
     views: () => views,
   });
@@ -108,18 +110,17 @@ function render({ model, el }) {
     },
   });
   const table = dataTable("The run step by step; flat and steep: the position along each eigenvector", COLUMNS);
-  frame.controls.append(
-    html("div", { class: "ll-row" }, method.element, preset.element),
-    ...[...ravine.elements, mu.element],
-  );
+  frame.controls.append(html("div", { class: "ll-row" }, method.element, preset.element));
 
   // Plots, in the order of reading
   const map = makeMap(frame.plots);
   const bowl = bowlView(frame.plots, { span: 9, height: 350 });
-  frame.plots.append(frame.words, stepper.element);
-  const phases = ["flat", "steep"].map((name, k) => phaseView(frame.plots, name, k));
+  frame.plots.append(
+    ...[controlsBelow(...ravine.elements, mu.element), wordsPlace(frame.words), stepper.element],
+  );
   const loss = lossView(frame.plots);
-  const views = [map, bowl, ...phases, loss];
+  keepInView(frame.plots, bowl.plot);
+  const views = [map, bowl, loss];
   frame.foot.append(shareButtons(state), table.element);
 
   const pick = handle(map.plot, {
@@ -147,7 +148,6 @@ function render({ model, el }) {
     once("loss", [layout], () => loss.drawGround(steps));
     map.drawPick([a, friction], colour);
     bowl.draw(drawn, step, colour);
-    for (const phase of phases) phase.draw(drawn, step, colour);
     loss.draw(drawn, step, theme);
 
     ravine.show(now);
@@ -171,7 +171,7 @@ function render({ model, el }) {
 const rows = ({ path, loss, directions: [flat, steep] }) =>
   path.map((x, t) => [
     String(t),
-    ...[x[0], x[1], loss[t], flat.position[t], steep.position[t]].map(cell),
+    ...[x[0], x[1], loss[t], flat[t], steep[t]].map(cell),
   ]);
 
 export default { render };

@@ -16,6 +16,39 @@
  */
 
 /**
+ * Sum p and product q of the two roots in one eigen-direction.
+ * @param {Method} method
+ * @param {number} a lr·λ
+ * @param {number} mu
+ * @returns {[number, number]}
+ */
+export const characteristic = (method, a, mu) =>
+  method === "nesterov" ? [(1 + mu) * (1 - a), mu * (1 - a)] : [1 + mu - a, mu];
+
+/**
+ * What the size of the error keeps to in the long run, after a start at rest at distance 1: its larger
+ * root's share |A|·|r|ᵗ, the hull of a swing 2|A|·|r|ᵗ, and |1 + b·t|·|r|ᵗ for a double root.
+ * Nesterov's is the error of the look-ahead point. lossland.theory.envelope in the page.
+ * @param {Method} method
+ * @param {number} a lr·λ
+ * @param {number} mu
+ * @param {number} t step
+ */
+export function envelope(method, a, mu, t) {
+  const [p, q] = characteristic(method, a, mu);
+  const first = 1 - (method === "nesterov" ? (1 + mu) * a : a); // the error after the first step
+  const half = Math.sqrt(Math.abs(p * p - 4 * q)) / 2;
+  if (half < 1e-7) {
+    const root = p / 2;
+    if (Math.abs(root) < 1e-7) return t === 0 ? 1 : 0;
+    return Math.abs(1 + (first / root - 1) * t) * Math.abs(root) ** t;
+  }
+  if (p * p < 4 * q) return (Math.hypot(first - p / 2, half) / half) * Math.sqrt(q) ** t;
+  const way = p < 0 ? -half : half;
+  return Math.abs((first - p / 2 + way) / (2 * way)) * Math.abs(p / 2 + way) ** t;
+}
+
+/**
  * Rate in one eigen-direction.
  * @param {Method} method
  * @param {number} a lr·λ
@@ -23,8 +56,7 @@
  * @returns {number} below 1 it converges
  */
 export function rate(method, a, mu) {
-  const p = method === "nesterov" ? (1 + mu) * (1 - a) : 1 + mu - a;
-  const q = method === "nesterov" ? mu * (1 - a) : mu;
+  const [p, q] = characteristic(method, a, mu);
   const discriminant = p * p - 4 * q;
   return discriminant < 0 ? Math.sqrt(q) : (Math.abs(p) + Math.sqrt(discriminant)) / 2;
 }

@@ -1,14 +1,14 @@
-/** What the picked pair does: the path on the bowl, both phase planes, the loss. */
+/** What the picked pair does: the path on the bowl and the loss. */
 
 import { colourOf } from "../kit/colours.js";
-import { cell, perStep, powerOfTen, short } from "../kit/format.js";
+import { cell, perStep, powerOfTen } from "../kit/format.js";
 import { minimise, momentum, nesterov } from "../kit/optimizers.js";
-import { html, write } from "../kit/dom.js";
+import { html } from "../kit/dom.js";
 import { Plot } from "../kit/plot.js";
-import { decades, dot, drawRun, inSight, plus } from "../kit/run.js";
+import { decades, dot, drawRun, plus } from "../kit/run.js";
 import { quadraticBowl } from "../kit/surfaces.js";
 import { optimalGd } from "../kit/theory.js";
-import { describeDirection, diagnose } from "./words.js";
+import { diagnose } from "./words.js";
 
 const DECADES = [-12, 3]; // of loss against the first loss
 
@@ -36,60 +36,7 @@ export function compute(state, { angle, steps, yours }) {
     name: mu === 0 ? "gradient descent" : method,
     plainLoss: minimise(upright, first, momentum(plainLr, 0), steps).loss,
     yours: { x: yours, loss: yours.map(bowl.value) },
-    directions: [0, 1].map((k) => ({
-      position: run.x.map((e) => e[k]),
-      velocity: run.states.map(({ v }) => v[k]),
-    })),
-  };
-}
-
-/** The largest of 1, 2 or 5 times a power of ten that is not above a number. */
-function round(value) {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [5, 2, 1].find((k) => k * power <= value) * power;
-}
-
-/** Position and velocity along one eigenvector. @param {"flat" | "steep"} name */
-export function phaseView(parent, name, k) {
-  const plot = new Plot(parent, {
-    name,
-    title: name,
-    xLabel: "position",
-    yLabel: "velocity",
-    left: 42,
-    span: 6,
-    height: 220,
-    xTicks(scale) {
-      const end = round(scale.domain()[1]);
-      return { at: [-end, 0, end], text: (x) => short(x).replace("-", "−") };
-    },
-  });
-  const [head, tail] = [html("span"), html("span", { class: "ll-quiet-line" })];
-  plot.caption.replaceChildren(head, tail);
-  /** Half the window: what the run needs, but no more than a few starts wide when it diverges. */
-  const reach = (values, least) => {
-    const far = Math.max(...values.filter(Number.isFinite).map(Math.abs));
-    return 1.15 * Math.min(Math.max(far, 0.05), 4 * least);
-  };
-  return {
-    plot,
-    draw(drawn, step, colour) {
-      const { position, velocity } = drawn.directions[k];
-      const least = Math.max(Math.abs(position[0]), 0.2);
-      const [x, y] = [reach(position, least), reach(velocity, least)];
-      plot.window([-x, x], [-y, y]);
-      plot.lines("cross", [[[-x, 0], [x, 0]], [[0, -y], [0, y]]], { kind: "thin" });
-      const points = position.map((p, i) => [p, velocity[i]]);
-      const last = inSight(points, [[-x, x], [-y, y]], drawn);
-      drawRun(plot, points.slice(0, last + 1), step, colour);
-      plot.dots("marks", points.slice(0, step + 1), { kind: "marks", colour });
-      plot.disc("start", points[0], { kind: "ring", colour, radius: 5 });
-      plot.disc("now", points[step], { kind: "now", colour });
-      const [title, words] = describeDirection(name, drawn.found[name]);
-      write(head, title);
-      write(tail, words);
-      plot.describe(`Phase plane. ${title}: ${words}.`);
-    },
+    directions: [0, 1].map((k) => run.x.map((e) => e[k])),
   };
 }
 
@@ -101,7 +48,6 @@ export function lossView(parent) {
     xLabel: "step",
     yLabel: "loss / first loss",
     left: 44,
-    span: 8,
     height: 220,
     yTicks: () => ({ at: [-12, -9, -6, -3, 0, 3], text: powerOfTen }),
   });
@@ -123,7 +69,7 @@ export function lossView(parent) {
   /** Under the theory line's left end while it is shallow, else right of it. */
   function nameTheory(from, slope, text) {
     const room = plot.x.invert(140); // as wide as the text
-    const shallow = slope < 0 && plot.y(from + slope * room) + 20 < plot.height;
+    const shallow = slope < 0 && from < DECADES[1] && plot.y(from + slope * room) + 20 < plot.height;
     const height = slope < 0 ? -5.5 : 2;
     if (shallow) plot.label("theory name", [0, from + slope * room], text, { dx: 8, dy: 18 });
     else plot.label("theory name", [(height - from) / slope, height], text, { dx: 8, dy: slope < 0 ? 0 : 16 });
@@ -158,14 +104,14 @@ export function lossView(parent) {
       const slope = 2 * Math.log10(Math.max(shrink, 1e-9));
       const plainLine = decades(plainLoss, DECADES[0]);
       const here = decades(loss, DECADES[0]);
+      const from = intercept(here, slope);
+      plot.line("theory", [[0, from], [steps, from + slope * steps]], { kind: "theory" });
       plot.line("plain", plainLine, { kind: "reference", colour: colourOf("gradient descent", theme) });
       drawRun(plot, here, step, colour);
       plot.describe(
         `Loss on a logarithmic axis: ${cell(loss[step] / loss[0])} of the first loss at step ${step}. ` +
           `Theory: ${perStep(shrink)} squared per step.`,
       );
-      const from = intercept(here, slope);
-      plot.line("theory", [[0, from], [steps, from + slope * steps]], { kind: "theory" });
       plot.line("yours", decades(yours.loss, DECADES[0]), { kind: "yours" });
       plot.disc("now", here[step], { kind: "now", colour });
       nameTheory(from, slope, `theory: ${perStep(shrink)}² per step`);

@@ -1,27 +1,11 @@
 /** What the momentum map shows, in words. */
 
-import { perStep, short, whole } from "../kit/format.js";
-import { damping, optimal, optimalGd, rate, stabilityEdge, stepsToGain } from "../kit/theory.js";
+import { perStep, whole } from "../kit/format.js";
+import { optimal, optimalGd, stabilityEdge, stepsToGain } from "../kit/theory.js";
+import { direction } from "../phase-plane/words.js";
 
 /** The factor by which "steps to come closer" counts. */
 export const FACTOR = 1e4;
-
-/** The map's own: a pair this near to critical damping (relative in lr·λ) is called critical. */
-const RESOLUTION = 2e-3;
-
-const ADJECTIVES = {
-  over: "over-damped",
-  critical: "critically damped",
-  under: "under-damped",
-  alternating: "alternating",
-};
-
-const LEADS = {
-  over: "Over-damped: creeps in without swinging.",
-  critical: "Critically damped: fast, without ringing.",
-  under: "Under-damped: overshoots and rings.",
-  alternating: "Alternating: jumps across the valley at every step.",
-};
 
 /**
  * Both eigen-directions and which of them sets the pace.
@@ -31,23 +15,37 @@ const LEADS = {
  * @param {number} mu
  */
 export function diagnose(method, conditionNumber, lr, mu) {
-  const [flat, steep] = [1, conditionNumber].map((eigenvalue) => ({
-    lrTimes: lr * eigenvalue,
-    rate: rate(method, lr * eigenvalue, mu),
-    damping: damping(method, lr * eigenvalue, mu, RESOLUTION),
-  }));
+  const [flat, steep] = [1, conditionNumber].map((eigenvalue) => direction(method, lr * eigenvalue, mu));
   const tied = Math.abs(flat.rate - steep.rate) < 5e-7;
   return { flat, steep, tied, slowest: steep.rate > flat.rate && !tied ? steep : flat };
 }
 
+/** What one direction does, and what both do. */
+const KINDS = {
+  over: ["over-damped, it creeps in", "are over-damped: they creep in"],
+  critical: ["critically damped", "are critically damped"],
+  under: ["under-damped, it overshoots and swings", "are under-damped: they overshoot and swing"],
+  abrupt: ["under-damped, it swings from wall to wall", "swing from side to side"],
+  alternating: ["alternating, it jumps from wall to wall", "alternate: they change sides at every step"],
+  gone: ["gone in one step", "are gone in one step"],
+};
+
+/** @param {ReturnType<typeof direction>} found */
+function kind({ damping, abrupt, gone }) {
+  if (gone) return "gone";
+  return damping === "under" && abrupt ? "abrupt" : damping;
+}
+
+/** The headline: both directions. */
+function headline({ flat, steep }) {
+  const [one, other] = [flat, steep].map(kind);
+  return one === other
+    ? `Both directions ${KINDS[one][1]}.`
+    : `Flat direction: ${KINDS[one][0]}. Steep: ${KINDS[other][0]}.`;
+}
+
 /** A rate as text; the sign stays with its number. */
 const times = (shrink) => `×\u00a0${perStep(shrink)} per step`;
-
-/** The two lines of a phase plane's caption. @param {"flat" | "steep"} name */
-export const describeDirection = (name, { lrTimes, rate: shrink, damping: kind }) => [
-  `${name[0].toUpperCase()}${name.slice(1)} direction, lr·λ = ${short(lrTimes, 3)}`,
-  `${ADJECTIVES[kind]}, ${times(shrink)}`,
-];
 
 /** Steps to come FACTOR times closer, as text. */
 const stepsText = (shrink) => {
@@ -65,6 +63,12 @@ function comparison(method, conditionNumber, shrink) {
   return `The best pair takes ${stepsText(best.rate)}.`;
 }
 
+/** What the direction does that does not diverge. @param {string} name the other's */
+function otherOne({ flat, steep }, name) {
+  const found = name === "steep" ? flat : steep;
+  return found.rate < 1 - 1e-9 ? `; the ${name === "steep" ? "flat" : "steep"} one converges` : "";
+}
+
 /**
  * The readout: [what stands in bold, the rest].
  * @param {ReturnType<typeof diagnose>} found
@@ -75,7 +79,7 @@ export function readout(found, method, conditionNumber, mu) {
   const shrink = slowest.rate;
   const steep = slowest === found.steep || tied ? "steep" : "flat";
   if (Math.abs(shrink - 1) < 1e-9) {
-    return ["On the edge.", `The ${steep} direction neither shrinks nor grows.`];
+    return ["On the edge.", `The ${steep} direction neither shrinks nor grows${otherOne(found, steep)}.`];
   }
   if (shrink > 1) {
     const edge = method === "nesterov" ? "2(1 + mu)/(1 + 2mu)" : "2(1 + mu)";
@@ -84,12 +88,12 @@ export function readout(found, method, conditionNumber, mu) {
       "Diverges.",
       `In the ${steep} direction lr·λ = ${slowest.lrTimes.toFixed(2)}, beyond the edge ${edge} = ` +
         `${stabilityEdge(method, mu).toFixed(2)}: distance ${times(shrink)}, ` +
-        `tenfold every ${tenfold === 1 ? "step" : `${whole(tenfold)} steps`}.`,
+        `tenfold every ${tenfold === 1 ? "step" : `${whole(tenfold)} steps`}${otherOne(found, steep)}.`,
     ];
   }
   const pace = tied ? "Both directions set the pace" : `The ${steep} direction sets the pace`;
   return [
-    LEADS[slowest.damping],
+    headline(found),
     `${pace}: distance ${times(shrink)}, ${stepsText(shrink)} to gain a factor 10⁴. ` +
       comparison(method, conditionNumber, shrink),
   ];
