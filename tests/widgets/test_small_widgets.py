@@ -22,6 +22,7 @@ from lossland.widgets import (
     DescentMap,
     EnsembleLab,
     FiniteDifference,
+    Hops,
     LocalSearch,
     ensemble_lab,
     finite_difference,
@@ -37,6 +38,7 @@ pytestmark = pytest.mark.usefixtures("bundles")
 
 KINDS: dict[str, type[Widget]] = {
     "darts": Darts,
+    "hops": Hops,
     "local-search": LocalSearch,
     "finite-difference": FiniteDifference,
     "descent-map": DescentMap,
@@ -67,6 +69,7 @@ def test_opens_with_its_script(name: str) -> None:
     [
         (Darts, {"tries": 0}),
         (Darts, {"dim": 101}),
+        (Hops, {"step_size": 0.0}),
         (LocalSearch, {"step_size": 4.0}),
         (LocalSearch, {"dim": 1}),
         (LocalSearch, {"rule": "tenth"}),
@@ -98,6 +101,9 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("darts", {}),
         ("darts", {"tries": 1}),
         ("darts", {"tries": 2000, "dim": 99}),
+        ("hops", {}),
+        ("hops", {"step_size": 3.0, "steps": 200}),
+        ("hops", {"step_size": 0.01, "steps": 1}),
         ("local-search", {}),
         ("local-search", {"dim": 300, "step_size": 3.0}),
         ("local-search", {"dim": 2, "rule": "fifth", "steps": 600}),
