@@ -29,7 +29,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "How long should a hop be?",
     hint: "She keeps a hop only if it leads down.",
-    lines: [5, 5],
+    lines: [4, 4],
     draw,
     views: () => [hops],
   });

@@ -41,11 +41,11 @@ export function hopsView(parent) {
       });
       plot.path("crosses", crosses.join(""), { kind: "crosses" });
       const places = path.filter((_, t) => t === 0 || kept[t - 1]);
-      plot.line("walk", places, { kind: "walk" });
+      plot.line("run", places, { kind: "run" });
       plot.dots("places", places, { kind: "places" });
       plot.disc("start", path[0], { kind: "start", radius: 7 });
-      plot.label("start", path[0], "start", { dx: 11, dy: -7 });
-      plot.label("lake", [0, 0], "lake", { dx: 9, dy: 15 });
+      plot.label("start name", path[0], "start", { dx: -12, dy: 4, anchor: "end" });
+      plot.label("lake name", [0, 0], "lake", { dx: 9, dy: 15 });
       plot.describe(
         `A walk from (−1, 1) to (${path.at(-1).map(cell).join(", ")}); the lake is at (0, 0). ` +
           `${places.length - 1} hops were kept and joined, ${refused.length} were refused.`,
