@@ -11,6 +11,7 @@ from lossland.widgets.descent_map import DescentMap, NoisyDescent
 from lossland.widgets.ensemble_lab import EnsembleLab
 from lossland.widgets.finite_difference import FiniteDifference
 from lossland.widgets.hinge_terms import HingeTerms
+from lossland.widgets.hops import Hops
 from lossland.widgets.learning_rate import LearningRate
 from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
@@ -27,6 +28,7 @@ __all__ = [
     "EnsembleLab",
     "FiniteDifference",
     "HingeTerms",
+    "Hops",
     "LearningRate",
     "LocalSearch",
     "MomentumMap",

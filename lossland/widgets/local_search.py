@@ -53,12 +53,13 @@ class LocalSearch(Widget):
 
 
 class Walk(NamedTuple):
-    """path (steps + 1, dim), loss (steps + 1,), kept (steps,), sizes (steps,) of the proposals."""
+    """path (steps + 1, dim), loss (steps + 1,); kept and sizes (steps,), hops (steps, dim)."""
 
     path: Array
     loss: Array
     kept: NDArray[np.bool_]
     sizes: Array
+    hops: Array
 
 
 def walk(step_size: float, dim: int, rule: str, seed: int, steps: int) -> Walk:
@@ -66,9 +67,11 @@ def walk(step_size: float, dim: int, rule: str, seed: int, steps: int) -> Walk:
     draws = normals(seed, steps * MOST).reshape(steps, MOST)[:, :dim]
     x = np.full(dim, -1.0)
     x[1] = 1.0
-    path, losses, kept, sizes, size = [x], [dim / 2], [], [], step_size
+    path, losses, kept, sizes, hops = [x], [dim / 2], [], [], []
+    size = step_size
     for z in draws:
-        proposal = x + size * z
+        hops.append(size * z)
+        proposal = x + hops[-1]
         loss = float(proposal @ proposal) / 2
         kept.append(loss < losses[-1])
         sizes.append(size)
@@ -77,7 +80,7 @@ def walk(step_size: float, dim: int, rule: str, seed: int, steps: int) -> Walk:
         losses.append(loss)
         if rule == "fifth":
             size *= UP if kept[-1] else DOWN
-    return Walk(np.array(path), np.array(losses), np.array(kept), np.array(sizes))
+    return Walk(*map(np.array, (path, losses, kept, sizes, hops)))
 
 
 def kept_share(length: ArrayLike, dim: int) -> Array:

@@ -171,6 +171,30 @@ def test_scoreboard(page: Page) -> None:
     assert hits["rule"] > hits["0.0001"] - 0.05
 
 
+def test_other_pixels_and_starts(page: Page) -> None:
+    """Does centring matter most, a noisy start less, and do both together leave far more than 21 %?"""
+    own = page["hits"]["0.0001"][: page["OTHER_GAMES"]]
+    other = {name: values.mean() for name, values in page["other_hits"].items()}
+    assert own.mean() - other["raw"] == pytest.approx(0.11, abs=0.03)
+    assert (own > page["other_hits"]["raw"]).all()
+    assert 0 < own.mean() - other["hill"] < 0.05
+    assert other["both"] == pytest.approx(0.58, abs=0.03)
+
+
+def test_raw_pixels_are_the_same_game(page: Page) -> None:
+    """Is a walk over raw pixels, with products made from centred ones, the plain method?"""
+    X, y = page["X"] + page["MEAN"], page["y"]
+    rng = np.random.default_rng(0)
+    W, losses = np.zeros((197, 10)), [9.0]
+    for _ in range(30):
+        step = 1e-4 * rng.standard_normal((197, 10))
+        loss = page["hinge_loss"](W + step, X, y)
+        if loss < losses[-1]:
+            W = W + step
+        losses.append(min(loss, losses[-1]))
+    assert np.abs(page["games"][0][1]["raw"][:31] - losses).max() < 1e-11
+
+
 def test_mean_rise(page: Page) -> None:
     """Is the forecast's mean of a kinked function what random steps measure?"""
     place, size = 300, 1e-4
@@ -191,7 +215,20 @@ def test_forecast(page: Page) -> None:
     for name in ("1e-05", "0.0001"):
         end = page["loss_runs"][name][:, -1].mean()
         assert page["foretold_loss"][name][-1] == pytest.approx(end, rel=0.06)
-    assert page["foretold_loss"]["0.001"][-1] < 0.5 * page["loss_runs"]["0.001"][:, -1].mean()
+    ends = page["loss_runs"]["0.001"][:, -1]
+    assert page["foretold_loss"]["0.001"][-1] < 0.5 * ends.mean()
+    # One forecast is right: the share kept, and so the number of kept steps.
+    assert page["by_step"] == pytest.approx(page["by_mean"], rel=0.5)
+    assert page.glued["ls_expected_kept"] == pytest.approx(page.glued["ls_long_kept"], rel=0.2)
+    # Their sum hangs on few steps: it falls on both sides of what is measured.
+    assert min(page["sums"]) < ends.min()
+    assert ends.max() < max(page["sums"])
+
+
+def test_the_land_bends_most_ahead(page: Page) -> None:
+    """Does the bend grow with the part along −g, so that its mean there would lose most steps?"""
+    assert (np.diff(page["bend"]) > 0).all()
+    assert page["by_z"] < 0.5 * page["by_mean"]
 
 
 def test_kept_steps_point_downhill(page: Page) -> None:
@@ -232,8 +269,17 @@ def test_noise_is_remembered(page: Page) -> None:
     assert page.glued["ls_remembered"] < 0 < page.glued["ls_true_height"]
 
 
-def test_selfchecks() -> None:
-    """Are the numbers of the two numeric self-checks right?"""
+def test_one_place_by_two_names(page: Page) -> None:
+    """Is the place of the kept steps the one that the game reaches after 100 steps?"""
+    assert np.abs(page["W_100"] - page["PLACES"][100]).max() < 1e-15
+    a = -page["BELL"][np.searchsorted(page["BELL_CDF"], page["forecast"](page["W_100"], [3e-5])[0])]
+    assert page["a"] == pytest.approx(a[0], abs=0.02)
+
+
+def test_selfchecks(page: Page) -> None:
+    """Are the numbers of the numeric self-checks right?"""
+    assert abs(page["s_best"] / 100 - 0.0122) < 5e-5
+    assert abs(page["s_best"] / 400 / 2 - 0.00153) < 5e-6
     assert abs(2**-0.25 - 0.841) < 5e-4
     assert abs(0.81 / 0.19 - 4.26) < 5e-3
 
@@ -245,7 +291,7 @@ def test_numbers_in_the_text(page: Page) -> None:
 
 def test_figures_have_words(page: Page) -> None:
     """Does every cell that draws carry a text that says what the figure shows?"""
-    assert len(page.drawing()) == 13
+    assert len(page.drawing()) == 15
     for alt, source in page.drawing():
         assert len(alt.split()) > 20, source[:60]
 

@@ -19,6 +19,7 @@ from lossland.widgets import (
     EnsembleLab,
     FiniteDifference,
     HingeTerms,
+    Hops,
     LearningRate,
     LocalSearch,
     NoisyDescent,
@@ -88,6 +89,11 @@ CASES = {
             {"function": "sine", "x": 0.0, "h": 1e-15},
             {"x": 2.0, "h": 1e-15, "formula": "forward"},
         ],
+    ),
+    "hops": Case(
+        Hops,
+        {"Step size": "step_size"},
+        [{"step_size": 3.0, "steps": 200}, {"step_size": 0.01, "steps": 2}, {"seed": 10**9}],
     ),
     "local-search": Case(
         LocalSearch,

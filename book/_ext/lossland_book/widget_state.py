@@ -35,6 +35,7 @@ HEIGHTS = {
     "DescentMap": (1050, 1450),
     "FiniteDifference": (760, 1300),
     "LearningRate": (565, 660),
+    "Hops": (470, 690),
     "LocalSearch": (1060, 1560),
     "MomentumMap": (1043, 1507),
     "NoisyDescent": (830, 1270),
