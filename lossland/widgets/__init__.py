@@ -10,6 +10,8 @@ from lossland.widgets.darts import Darts
 from lossland.widgets.descent_map import DescentMap
 from lossland.widgets.ensemble_lab import EnsembleLab
 from lossland.widgets.finite_difference import FiniteDifference
+from lossland.widgets.gradient_puzzle import GradientPuzzle
+from lossland.widgets.gradient_step import GradientStep
 from lossland.widgets.local_search import LocalSearch
 from lossland.widgets.momentum_map import MomentumMap
 from lossland.widgets.optimizer_race import OptimizerRace
@@ -22,6 +24,8 @@ __all__ = [
     "DescentMap",
     "EnsembleLab",
     "FiniteDifference",
+    "GradientPuzzle",
+    "GradientStep",
     "LocalSearch",
     "MomentumMap",
     "OptimizerRace",

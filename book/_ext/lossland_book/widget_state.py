@@ -34,6 +34,8 @@ HEIGHTS = {
     "Darts": (740, 1240),
     "DescentMap": (1040, 1680),
     "FiniteDifference": (760, 1300),
+    "GradientPuzzle": (640, 900),
+    "GradientStep": (700, 1200),
     "LocalSearch": (1060, 1560),
     "MomentumMap": (1083, 1928),
     "OptimizerRace": (1220, 1920),
