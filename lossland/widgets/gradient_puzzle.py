@@ -25,9 +25,9 @@ class GradientPuzzle(Widget):
     """Largest relative error of four gradients against h, under one of four checks.
 
     ``errors`` is what the page has computed: for each of CHECKS and each of SUSPECTS the error at
-    each of WIDTHS. "quick" compares a few weights before training, "trained" the same after it;
-    "penalty" switches the regulariser on, "bias" compares biases. The other traits are the state
-    that the page opens with; in a live notebook they follow the reader's hand.
+    each of WIDTHS. "quick" compares a few weights at the start, "trained" the same after some
+    steps; "penalty" switches the regulariser on, "bias" compares biases. The other traits are the
+    state that the page opens with; in a live notebook they follow the reader's hand.
     """
 
     bundle = "gradient-puzzle"
@@ -68,7 +68,9 @@ def static_figure(errors: Errors, *, check: str = "quick") -> Figure:
         # Each dot in its own place, so that four equal curves do not hide each other.
         ax.loglog(WIDTHS, shown, color=plots.COLOURS[method], lw=1.4)
         dots = range(place, len(WIDTHS), 4)
-        ax.loglog([WIDTHS[k] for k in dots], [shown[k] for k in dots], "o", color=plots.COLOURS[method])
+        ax.loglog(
+            [WIDTHS[k] for k in dots], [shown[k] for k in dots], "o", color=plots.COLOURS[method]
+        )
         last = max(dots)
         plots.label_line(ax, WIDTHS[last], shown[last], name, method, side="above")
     for threshold, words in ((1e-2, "wrong"), (1e-7, "good")):

@@ -21,7 +21,9 @@ CONDITION_NUMBER = 10.0
 ANGLE = np.pi / 6  # of the bowl's flat axis
 STEPS = 20  # of the loop
 RATES = (1e-4, 1.0)
-LOWEST = -6.0  # log10 of the loss against the first loss: lower ones lie on the floor of the picture
+LOWEST = (
+    -6.0
+)  # log10 of the loss against the first loss: lower ones lie on the floor of the picture
 
 
 class GradientStep(Widget):
@@ -35,9 +37,9 @@ class GradientStep(Widget):
     bundle = "gradient-step"
 
     lr = traitlets.Float(0.03, min=RATES[0], max=RATES[1]).tag(sync=True)
-    start = traitlets.List(
-        traitlets.Float(min=-2.0, max=2.0), [-1.2, 1.2], minlen=2, maxlen=2
-    ).tag(sync=True)
+    start = traitlets.List(traitlets.Float(min=-2.0, max=2.0), [-1.2, 1.2], minlen=2, maxlen=2).tag(
+        sync=True
+    )
 
     def static_figure(self) -> Figure:
         """The widget's present state as a still picture, see the function of the same name."""

@@ -92,8 +92,8 @@ def test_left_side_of_the_v(page: Page, name: str, most: float) -> None:
     errors = page["v_curve"][name][chosen]
     assert slope(hs[chosen], errors) == pytest.approx(-1, abs=0.03)
     # A number m·2ᵏ, 1 ≤ m < 2 with density 1/(m ln 2), is off by a uniform ±2ᵏε/2:
-    # the mean square of error/(ε·number) is 3/(8 ln 2)/12. Two values are subtracted; of the places,
-    # whose mean square is 1/3, one is rounded in the forward form and two in the centred one.
+    # the mean square of error/(ε·number) is 3/(8 ln 2)/12. Two values are subtracted;
+    # of the places, whose mean square is 1/3, one is rounded in the forward form, two centred.
     typical = np.sqrt(3 / (8 * np.log(2)) / 12)
     assert typical == pytest.approx(0.21, abs=0.005)
     factor = typical * (np.sqrt(2 + 1 / 3) if name == "forward" else np.sqrt(2 + 2 / 3) / 2)
@@ -241,7 +241,7 @@ def test_numbers_in_the_text(whole: Page) -> None:
 
 def test_figures_have_words(executed: Page) -> None:
     """Does every cell that draws carry a text that says what the figure shows?"""
-    assert len(executed.drawing()) == 9
+    assert len(executed.drawing()) == 8
     for alt, source in executed.drawing():
         assert len(alt.split()) > 20, source[:60]
 

@@ -38,12 +38,16 @@ def test_puzzle(page: Page) -> None:
     assert page["WIDTHS"][14] == pytest.approx(1e-5)
     assert max(page["puzzle"]["quick"][name][14] for name in "abcd") < 1e-7
     missed = {bug for bug, found in page["hunted"].items() if bug and not found["quick"]}
-    assert {bug for bug in page["culprits"].values() if bug} == missed & set(page["BUGS"]["gradient"])
+    assert {bug for bug in page["culprits"].values() if bug} == missed & set(
+        page["BUGS"]["gradient"]
+    )
 
 
 def test_dozen_lines(page: Page) -> None:
     """Does the page's check pass the right gradient, find the wrong one, and forgive two zeros?"""
-    right, wrong = (page["check"](page["loss3"], g, page["W"], page["entries"]) for g in page["pair"])
+    right, wrong = (
+        page["check"](page["loss3"], g, page["W"], page["entries"]) for g in page["pair"]
+    )
     assert right < 1e-7
     assert wrong > 0.1
     zero = np.zeros(3)
@@ -54,7 +58,9 @@ def test_table_says_what_the_rules_did(page: Page) -> None:
     """Has the table a line for each rule, with the truth about its gradient?"""
     lines = re.findall(r"^\| (\d+) \|.*\| (right|wrong) \|", page.text, re.MULTILINE)
     assert lines == [(str(rule), page["ledger"][rule][1]) for rule in range(1, 13)]
-    assert re.findall(r"^### Rule (\d+):", page.text, re.MULTILINE) == [str(r) for r in range(1, 13)]
+    assert re.findall(r"^### Rule (\d+):", page.text, re.MULTILINE) == [
+        str(r) for r in range(1, 13)
+    ]
 
 
 def test_twelve_rules(page: Page) -> None:

@@ -10,7 +10,7 @@ export const SUSPECTS = { a: "gradient descent", b: "momentum", c: "nesterov", d
 /** What is compared. */
 export const CHECKS = {
   quick: "at the start",
-  trained: "after training",
+  trained: "after three steps",
   penalty: "with a penalty",
   bias: "the biases",
 };
@@ -37,7 +37,7 @@ export function errorsView(parent) {
   });
   const keys = legend(
     plot,
-    "Relative error of each gradient; right below 10⁻⁷, wrong above 10⁻²",
+    "Relative error of each gradient (equal curves are drawn a little apart)",
     Object.keys(SUSPECTS).map((name) => ({ text: name, colour: name })),
   );
   const log = (error) => Math.max(FLOOR, Math.log10(error));

@@ -3,10 +3,10 @@
 import { cell } from "../kit/format.js";
 
 const WHERE = {
-  quick: "Eight weights before training, no penalty",
-  trained: "The same eight weights after 500 steps of training",
-  penalty: "Before training, with a penalty on large weights",
-  bias: "Before training, among the entries two biases",
+  quick: "Eight weights at the start of training, no penalty",
+  trained: "The same eight weights after three steps of training",
+  penalty: "Small weights with a strong penalty",
+  bias: "At the start, and two biases among the entries",
 };
 
 /**
