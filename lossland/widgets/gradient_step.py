@@ -36,10 +36,10 @@ class GradientStep(Widget):
 
     bundle = "gradient-step"
 
-    lr = traitlets.Float(0.03, min=RATES[0], max=RATES[1]).tag(sync=True)
-    start = traitlets.List(traitlets.Float(min=-2.0, max=2.0), [-1.2, 1.2], minlen=2, maxlen=2).tag(
-        sync=True
-    )
+    lr = traitlets.Float(0.15, min=RATES[0], max=RATES[1]).tag(sync=True)
+    start = traitlets.List(
+        traitlets.Float(min=-2.0, max=2.0), [-1.85, 0.2], minlen=2, maxlen=2
+    ).tag(sync=True)
 
     def static_figure(self) -> Figure:
         """The widget's present state as a still picture, see the function of the same name."""
@@ -60,7 +60,7 @@ def share_left(lr: ArrayLike, start: ArrayLike, steps: int) -> Array:
     return np.asarray((factors * parts).sum(axis=-1) / parts.sum())
 
 
-def static_figure(*, lr: float = 0.03, start: ArrayLike = (-1.2, 1.2)) -> Figure:
+def static_figure(*, lr: float = 0.15, start: ArrayLike = (-1.85, 0.2)) -> Figure:
     """What the widget shows at one setting, for print and for readers without scripts.
 
     Two panels in one column: the bowl with the step and the loop, and the loss against the learning

@@ -24,7 +24,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "Four gradients, three of them wrong.",
     hint: "Check them in other ways until you know which.",
-    lines: [3, 7],
+    lines: [2, 6],
     draw,
     views: () => [view],
   });

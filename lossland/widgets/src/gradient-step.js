@@ -27,7 +27,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "One step along −g.",
     hint: "Choose how long it is; drag the point to start elsewhere.",
-    lines: [3, 7],
+    lines: [2, 5],
     draw,
     views: () => views,
   });

@@ -9,10 +9,10 @@ import { Plot } from "../kit/plot.js";
 export const SUSPECTS = { a: "gradient descent", b: "momentum", c: "nesterov", d: "adagrad" };
 /** What is compared. */
 export const CHECKS = {
-  quick: "at the start",
-  trained: "after three steps",
-  penalty: "with a penalty",
-  bias: "the biases",
+  quick: "start",
+  trained: "3 steps",
+  penalty: "penalty",
+  bias: "biases",
 };
 /** The h of the check: 1e-12 to 0.1, two a decade. */
 export const WIDTHS = Array.from({ length: 23 }, (_, k) => 10 ** (k / 2 - 12));
@@ -37,7 +37,7 @@ export function errorsView(parent) {
   });
   const keys = legend(
     plot,
-    "Relative error of each gradient (equal curves are drawn a little apart)",
+    "Relative error (equal curves drawn apart)",
     Object.keys(SUSPECTS).map((name) => ({ text: name, colour: name })),
   );
   const log = (error) => Math.max(FLOOR, Math.log10(error));

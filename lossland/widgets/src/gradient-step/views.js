@@ -10,7 +10,18 @@ import { BOWL, compute, left, RATES, STEPS } from "./step.js";
 
 const HEIGHTS = Array.from({ length: 8 }, (_, k) => 2.2 ** -k); // of the level lines, against the corner
 const LENGTHS = [0.02, 0.05, 0.1, 0.2]; // of steps, marked along the arrow
+const ARROW = 0.9; // its length
 const DECADES = [-6, 2]; // of loss against the first loss
+
+/** Shaft and head of an arrow of fixed length. @param {number[]} way a unit vector */
+function arrowOf(from, way) {
+  const tip = plus(from, way, ARROW);
+  const barbs = [-0.5, 0.5].map((turn) => {
+    const [c, s] = [Math.cos(turn), Math.sin(turn)];
+    return plus(tip, [c * way[0] - s * way[1], s * way[0] + c * way[1]], -0.2);
+  });
+  return [[from, tip], [barbs[0], tip, barbs[1]]];
+}
 
 /** The bowl with the arrow −g, one step and the loop. */
 export function mapView(parent) {
@@ -24,7 +35,7 @@ export function mapView(parent) {
     height: 340,
   });
   plot.caption.replaceChildren(
-    html("span", {}, "Dashed: along −g, with four step lengths"),
+    html("span", {}, "Arrow: −g; dashed: four step lengths along it"),
     html("span", { class: "ll-quiet-line" }, `large dot: one step; thin line: ${STEPS} steps`),
   );
   return {
@@ -39,6 +50,8 @@ export function mapView(parent) {
     draw({ lr, start, g, slope, run }, colour) {
       const along = (length) => plus(start, g, -length);
       plot.line("ray", slope > 0 ? [start, along(9 / slope)] : [], { kind: "theory" });
+      const arrow = slope > 0 ? arrowOf(start, g.map((value) => -value / slope)) : [];
+      plot.lines("arrow", arrow, { kind: "arrow", colour: "var(--ll-ink)" });
       const marks = LENGTHS.map(along);
       plot.dots("lengths", slope > 0 ? marks : [], { kind: "length", colour: "var(--ll-ink)" });
       LENGTHS.forEach((length, k) => {
@@ -48,7 +61,7 @@ export function mapView(parent) {
       const last = inSight(run.x, WINDOW, { diverges: run.loss[STEPS] > run.loss[0], steps: STEPS });
       plot.line("loop", run.x.slice(0, last + 1), { kind: "loop", colour });
       plot.dots("loop dots", run.x.slice(0, last + 1), { kind: "marks", colour });
-      plot.line("step", [start, run.x[1]], { kind: "step", colour });
+      plot.line("step", [start, run.x[1]], { kind: "run ll-step", colour });
       plot.disc("start", start, { kind: "ring", colour, radius: 7 });
       plot.disc("one", run.x[1], { kind: "now", colour, radius: 7 });
       plot.describe(
@@ -87,10 +100,10 @@ export function lossView(parent) {
       const shares = rates.map((x) => [x, ...left(compute({ lr: 10 ** x, start })).map(log)]);
       plot.line("even", [[xs[0], 0], [xs[1], 0]], { kind: "thin" });
       plot.line("after all", shares.map(([x, , all]) => [x, all]), { kind: "loop", colour });
-      plot.line("after one", shares.map(([x, one]) => [x, one]), { kind: "step", colour });
-      const regime = { kind: "quiet", dy: 18 };
-      plot.label("small", [xs[0], DECADES[1]], "too small", { ...regime, dx: 8 });
-      plot.label("large", [xs[1], DECADES[1]], "too large", { ...regime, anchor: "end", dx: -8, dy: 34 });
+      plot.line("after one", shares.map(([x, one]) => [x, one]), { kind: "run ll-step", colour });
+      const regime = { kind: "quiet", dy: -10 };
+      plot.label("small", [xs[0], DECADES[0]], "too small", { ...regime, dx: 8 });
+      plot.label("large", [xs[1], DECADES[0]], "too large", { ...regime, anchor: "end", dx: -8 });
     },
     draw(drawn, colour) {
       const x = Math.log10(drawn.lr);
