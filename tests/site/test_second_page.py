@@ -47,3 +47,12 @@ def test_numbers_go_on(site: Path, second: str, kind: str) -> None:
     numbers = found[0] + found[1]
     assert {number.split(".")[0] for number in numbers} == {str(int(second[:2]))}
     assert max(Counter(numbers).values()) == 1
+
+
+@pytest.mark.parametrize("second", SECONDS)
+def test_contents_name_it(site: Path, second: str) -> None:
+    """Does the list of pages show the second page below the first, on every page, and once?"""
+    for name in ("index", second):
+        contents = (site / f"{name}.html").read_text("utf8").split('<div class="pages">')[1]
+        here = "#" if name == second else f"{second}.html"
+        assert contents.split("</div>")[0].count(f'href="{here}"') == 1

@@ -31,7 +31,7 @@ export function errorsView(parent) {
     xLabel: "h",
     yLabel: "largest relative error",
     left: 46,
-    height: 340,
+    height: 264,
     xTicks: powers(6),
     yTicks: powers(7),
   });

@@ -50,8 +50,6 @@ export function mapView(parent) {
     draw({ lr, start, g, slope, run }, colour) {
       const along = (length) => plus(start, g, -length);
       plot.line("ray", slope > 0 ? [start, along(9 / slope)] : [], { kind: "theory" });
-      const arrow = slope > 0 ? arrowOf(start, g.map((value) => -value / slope)) : [];
-      plot.lines("arrow", arrow, { kind: "arrow", colour: "var(--ll-ink)" });
       const marks = LENGTHS.map(along);
       plot.dots("lengths", slope > 0 ? marks : [], { kind: "length", colour: "var(--ll-ink)" });
       LENGTHS.forEach((length, k) => {
@@ -62,6 +60,8 @@ export function mapView(parent) {
       plot.line("loop", run.x.slice(0, last + 1), { kind: "loop", colour });
       plot.dots("loop dots", run.x.slice(0, last + 1), { kind: "marks", colour });
       plot.line("step", [start, run.x[1]], { kind: "run ll-step", colour });
+      const arrow = slope > 0 ? arrowOf(start, g.map((value) => -value / slope)) : [];
+      plot.lines("arrow", arrow, { kind: "arrow", colour: "var(--ll-ink)" });
       plot.disc("start", start, { kind: "ring", colour, radius: 7 });
       plot.disc("one", run.x[1], { kind: "now", colour, radius: 7 });
       plot.describe(
