@@ -188,7 +188,7 @@ def test_bug_hunt(page: Page) -> None:
 
 def test_bugs_are_planted(page: Page) -> None:
     """Is the function without a bug the library's?"""
-    W, X, y = page["W_some"], page["X"][:50], page["y"][:50]
+    W, X, y = 1e-2 * page["W"], page["X"][:50], page["y"][:50]
     loss, gradient = page["svm"](W, X, y, 0.3)
     expected, slope_expected = page["hinge_loss_and_gradient"](W, X, y, 0.3)
     assert loss == pytest.approx(expected, rel=1e-12)

@@ -10,7 +10,7 @@ export const SUSPECTS = { a: "gradient descent", b: "momentum", c: "nesterov", d
 /** What is compared. */
 export const CHECKS = {
   quick: "start",
-  trained: "3 steps",
+  trained: "4 steps",
   penalty: "penalty",
   bias: "biases",
 };

@@ -4,7 +4,7 @@ import { cell } from "../kit/format.js";
 
 const WHERE = {
   quick: "Eight weights at the start of training, no penalty",
-  trained: "The same eight weights after three steps of training",
+  trained: "The same eight weights after four steps of training",
   penalty: "Small weights with a strong penalty",
   bias: "At the start, and two biases among the entries",
 };
