@@ -14,27 +14,27 @@ from tools.common import ROOT, run
 
 FOLDER = ROOT / "book" / "_static" / "pictures"
 WIDTH, HEIGHT = 1280, 1400
-PAGES = {
-    "darts": "01-random-search.html",
-    "finite-difference": "03-gradient.html",
-    "momentum-map": "05-momentum.html",
+PAGES = {  # where each widget stands, and a panel that it alone has
+    "darts": ("01-random-search.html", "darts"),
+    "finite-difference": ("03-gradient.html", "error"),
+    "momentum-map": ("05-momentum.html", "map"),
 }
-WIDGET = ".tag_widget .cell_output"
+WIDGET = ".tag_widget .cell_output:has(.ll-panel-{})"
 
 
 def main() -> None:
     """Photograph every widget in both themes."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with built_site() as (browser, home):
-        for name, page in PAGES.items():
+        for name, (page, panel) in PAGES.items():
             for theme in ("light", "dark"):
                 target = FOLDER / f"{name}-{theme}.png"
-                photograph(browser, f"{home}{page}", theme, target)
+                photograph(browser, f"{home}{page}", WIDGET.format(panel), theme, target)
                 print(f"{target.relative_to(ROOT)}: {target.stat().st_size >> 10} KB")
 
 
-def photograph(browser: Browser, url: str, theme: str, target: Path) -> None:
-    """Save a picture of the first widget of a page."""
+def photograph(browser: Browser, url: str, widget: str, theme: str, target: Path) -> None:
+    """Save a picture of a page's first widget of a kind."""
     context = browser.new_context(
         viewport={"width": WIDTH, "height": HEIGHT},
         color_scheme="dark" if theme == "dark" else "light",
@@ -42,9 +42,9 @@ def photograph(browser: Browser, url: str, theme: str, target: Path) -> None:
     )
     page = context.new_page()
     page.goto(url)
-    page.wait_for_selector(f"{WIDGET} canvas, {WIDGET} svg")
+    page.wait_for_selector(widget)
     page.wait_for_timeout(500)  # fonts, and the first redraw
-    page.locator(WIDGET).first.screenshot(path=str(target))
+    page.locator(widget).first.screenshot(path=str(target))
     context.close()
 
 

@@ -10,6 +10,8 @@ from lossland.widgets.darts import Darts
 from lossland.widgets.descent_map import DescentMap, NoisyDescent
 from lossland.widgets.ensemble_lab import EnsembleLab
 from lossland.widgets.finite_difference import FiniteDifference
+from lossland.widgets.gradient_puzzle import GradientPuzzle
+from lossland.widgets.gradient_step import GradientStep
 from lossland.widgets.hinge_terms import HingeTerms
 from lossland.widgets.hops import Hops
 from lossland.widgets.learning_rate import LearningRate
@@ -27,6 +29,8 @@ __all__ = [
     "DescentMap",
     "EnsembleLab",
     "FiniteDifference",
+    "GradientPuzzle",
+    "GradientStep",
     "HingeTerms",
     "Hops",
     "LearningRate",

@@ -7,14 +7,10 @@ worked out by hand, or with another way to the same number.
 import numpy as np
 import pytest
 
-from lossland.gradcheck import Verdict, judge
 from tests.book.page import Page, scoreboard_line, shown
 
 CHAPTER = "03-gradient"
 SCOREBOARD = "split = np.random"  # how the cell begins that takes the longest
-
-FALSE_ALARMS = (1, 3, 4, 5, 6, 7, 8, 11)
-MISSED = (2, 9, 10, 12)
 
 
 @pytest.fixture(scope="module")
@@ -88,24 +84,30 @@ def test_right_side_of_the_v(
     assert errors == pytest.approx(factor * hs[chosen] ** power, rel=0.02)
 
 
-@pytest.mark.parametrize(
-    ("name", "most", "factor"), [("forward", 3e-9, 0.3), ("centred", 1e-6, 0.15)]
-)
-def test_left_side_of_the_v(page: Page, name: str, most: float, factor: float) -> None:
-    """Does the error grow as 1/h, at the height that rounding predicts?"""
+@pytest.mark.parametrize(("name", "most"), [("forward", 3e-9), ("centred", 1e-6)])
+def test_left_side_of_the_v(page: Page, name: str, most: float) -> None:
+    """Does the error grow as 1/h, at the height that rounding of values and places predicts?"""
     hs = page["hs"]
     chosen = hs < 1.1 * most
     errors = page["v_curve"][name][chosen]
     assert slope(hs[chosen], errors) == pytest.approx(-1, abs=0.03)
     # A number m·2ᵏ, 1 ≤ m < 2 with density 1/(m ln 2), is off by a uniform ±2ᵏε/2:
-    # the mean square of error/(ε·number) is 3/(8 ln 2)/12. Two of them are subtracted.
+    # the mean square of error/(ε·number) is 3/(8 ln 2)/12. Two values are subtracted;
+    # of the places, whose mean square is 1/3, one is rounded in the forward form, two centred.
     typical = np.sqrt(3 / (8 * np.log(2)) / 12)
     assert typical == pytest.approx(0.21, abs=0.005)
-    assert factor == pytest.approx(
-        typical * np.sqrt(2) * (1 if name == "forward" else 0.5), rel=0.01
-    )
+    factor = typical * (np.sqrt(2 + 1 / 3) if name == "forward" else np.sqrt(2 + 2 / 3) / 2)
+    assert page["left"][name] / 2.0**-52 == pytest.approx(factor, rel=0.02)
     mean_ratio = np.exp(np.mean(np.log(errors * hs[chosen] / 2.0**-52 / factor)))
-    assert 0.8 < mean_ratio < 1.5  # above 1, because x ± h is rounded too
+    assert 0.9 < mean_ratio < 1.1
+
+
+def test_rounded_places(page: Page) -> None:
+    """Divided by the distance really walked, is the error that of the values alone?"""
+    chosen = page["hs"] < 1e-6
+    ratio = np.array(page["walked"])[chosen] / page["v_curve"]["centred"][chosen]
+    assert ratio.max() <= 1 + 1e-9
+    assert np.sqrt(np.mean(ratio**2)) == pytest.approx(1 / np.sqrt(1 + 1 / 3), rel=0.06)
 
 
 def test_complex_step_has_no_left_side(page: Page) -> None:
@@ -114,10 +116,27 @@ def test_complex_step_has_no_left_side(page: Page) -> None:
 
 
 def test_bottom_of_the_v(page: Page) -> None:
-    """Are the best h near √ε and near the third root of ε?"""
-    hs, v = page["hs"], page["v_curve"]
-    assert abs(np.log10(hs[v["forward"].argmin()] / np.sqrt(0.6 * 2.0**-52))) < 0.5
-    assert abs(np.log10(hs[v["centred"].argmin()] / np.cbrt(0.9 * 2.0**-52))) < 0.5
+    """Is the best h where the sum is least: equal errors forward, twice the rounding centred?"""
+    hs, v, fine = page["hs"], page["v_curve"], np.geomspace(1e-9, 1e-4, 100_001)
+    for name, truncation in (("forward", fine / 2), ("centred", fine**2 / 6)):
+        rounding = page["left"][name] / fine
+        best = (truncation + rounding).argmin()
+        assert fine[best] == pytest.approx(page["bottoms"][name], rel=1e-3)
+        share = 1 if name == "forward" else 2
+        assert rounding[best] / truncation[best] == pytest.approx(share, rel=1e-3)
+        assert abs(np.log10(hs[v[name].argmin()] / page["bottoms"][name])) < 0.5
+
+
+def test_sweep(page: Page) -> None:
+    """Does a tiny step change as much as the gradient says, a good one help and a huge one harm?"""
+    sweep, before = page["sweep"], np.log(10)
+    assert sorted(sweep) == list(range(-10, 0))
+    for power in (-10, -9, -8):
+        fall = before - sweep[power]
+        assert fall == pytest.approx(10.0**power * (page["g0"] ** 2).sum(), rel=0.02)
+    assert min(sweep, key=sweep.get) == -4
+    assert sweep[-3] > before
+    assert sweep[-1] > 100 * before
 
 
 def test_order_of_the_remainder(page: Page) -> None:
@@ -189,138 +208,6 @@ def test_rates_in_a_bowl(page: Page) -> None:
     )
 
 
-def test_twelve_rules(page: Page) -> None:
-    """Does the wrong way err in every one of the twelve experiments, and the right way not?"""
-    ledger = page["ledger"]
-    assert sorted(ledger) == list(range(1, 13))
-    passing = {Verdict.GOOD, Verdict.ACCEPTABLE}
-    for rule, (_, truth, wrong, right, kinks) in ledger.items():
-        assert truth == ("right" if rule in FALSE_ALARMS else "wrong")
-        assert (judge(wrong, kinks) in passing) == (truth == "wrong"), rule
-        assert (judge(right, kinks) in passing) == (truth == "right"), rule
-    assert set(ledger) == {*FALSE_ALARMS, *MISSED}
-
-
-def test_depth(page: Page) -> None:
-    """Do the errors of right gradients grow with depth, though the complex step confirms them?"""
-    errors = np.array(list(page["by_depth"].values()))
-    assert (np.diff(errors) > 0).all()
-    assert errors[-1] > 1e4 * errors[0]
-    assert max(page["third_opinion"].values()) < 1e-10
-
-
-def test_scaling_does_not_help(page: Page) -> None:
-    """Does a loss times 1e10 drown a tiny derivative as before, and a fitting h not?"""
-    tiny = page["tiny"]
-    assert np.abs(tiny).max() < 1e-10
-    for drowned in (page["drowned"], page["scaled"]):
-        assert (np.abs(drowned - tiny) / np.abs(tiny)).max() > 0.1
-    assert page["fitting"] == pytest.approx(tiny, rel=1e-6)
-
-
-@pytest.mark.parametrize("h", [1e-3, 1e-4, 1e-5])
-def test_kinks(page: Page, h: float) -> None:
-    """Does the share of crossed kinks grow as n·h and follow 1 − e^(−expected number)?"""
-    sizes, share = page["sizes"], page["kink_share"][h]
-    expected = 2 * h * np.abs(page["pixels"]).mean(axis=0)[:, None] * page["density"]
-    theory = np.array([(1 - np.exp(-n * expected)).mean() for n in sizes])
-    assert page["kink_theory"][h] == pytest.approx(theory)
-    assert share == pytest.approx(theory, rel=0.35)
-    few = share < 0.15
-    if few.sum() > 2:
-        assert slope(sizes[few], share[few]) == pytest.approx(1, abs=0.1)
-
-
-def test_kinks_are_seen(page: Page) -> None:
-    """Is |m| < h·|pixel| the same as a change of the winners?"""
-    W, X, y = page["W_trained"], page["X"][:400], page["y"][:400]
-    nearest, rng = page["nearest_kinks"](W, X, y), np.random.default_rng(1)
-    seen = []
-    for _ in range(40):
-        pixel, k = rng.integers(196), rng.integers(10)
-        ahead, behind = W.copy(), W.copy()
-        ahead[pixel, k] += 1e-4
-        behind[pixel, k] -= 1e-4
-        winners = [page["positive_margins"](V, X, y) for V in (ahead, behind)]
-        seen.append(not np.array_equal(*winners))
-        assert seen[-1] == (1e-4 * np.abs(X[:, pixel]) > nearest[:, k]).any()
-    assert 0 < np.mean(seen) < 1
-
-
-def test_regulariser_masks(page: Page) -> None:
-    """Does the relative error of a mistake fall as 1/reg?"""
-    regs = np.array([1e4, 1e5, 1e6])
-    errors = np.array([page["masked"][reg] for reg in regs])
-    assert slope(regs, errors) == pytest.approx(-1, abs=0.05)
-
-
-def test_forgotten_bias(page: Page) -> None:
-    """Do eight random entries of 1,970 contain one of ten with 1 − C(1960, 8)/C(1970, 8)?"""
-    from math import comb
-
-    expected = 1 - comb(1960, 8) / comb(1970, 8)
-    assert page["found_theory"] == pytest.approx(expected, rel=1e-12)
-    assert page["found"] == pytest.approx(expected, abs=3 * np.sqrt(expected / 4000))
-
-
-def test_loss_at_chance(page: Page) -> None:
-    """Are the losses ln 10 and 9 with tiny weights, and does softmax rise as σ² says?"""
-    for sigma, (soft, expected, hinge) in page["chance"].items():
-        rise = 0.45 * sigma**2 * (page["X"] ** 2).sum() / 5000
-        assert expected == pytest.approx(np.log(10) + rise)
-        half = 2.776 * soft.std(ddof=1) / np.sqrt(5)  # Student's 97.5 % quantile, 4 degrees
-        assert abs(soft.mean() - expected) < 2 * half
-        if sigma == 1e-6:
-            assert soft == pytest.approx(2.302585, abs=1e-3)
-            assert hinge == pytest.approx(9, abs=0.01)
-
-
-def test_regularisation_raises_the_loss(page: Page) -> None:
-    """Does the loss rise by exactly reg·ΣW²?"""
-    W, X3, y3 = page["W"], page["X3"], page["y3"]
-    rise = page["svm"](W, X3, y3, 0.7)[0] - page["svm"](W, X3, y3, 0.0)[0]
-    assert rise == pytest.approx(0.7 * float((W**2).sum()), rel=1e-12)
-
-
-def test_twenty_examples(page: Page) -> None:
-    """Does the hinge reach exactly 0, softmax fall as 1/t, and a regulariser stop both short?"""
-    runs, t = page["tiny_runs"], np.arange(500, 1501)
-    assert (runs["hinge"][page["zero_at"] :] == 0).all()
-    assert runs["hinge"][page["zero_at"] - 1] > 0
-    assert slope(t, runs["softmax"][500:]) == pytest.approx(-1, abs=0.1)
-    assert runs["hinge, reg = 100"].min() > 1e-3
-
-
-def test_bug_hunt(page: Page) -> None:
-    """Does each check find the bugs that it can see, and no others?"""
-    found = {
-        bug: {check for check in page["CHECKS"] if result[check]}
-        for bug, result in page["hunted"].items()
-    }
-    for bug in page["BUGS"]["gradient"]:  # the loss is right: chance and penalty cannot see it
-        assert "rules" in found[bug]
-        assert not found[bug] & {"chance", "penalty"}
-    for bug in page["BUGS"]["loss"]:  # loss and gradient agree: the rules cannot see it
-        assert "rules" not in found[bug]
-    assert found[""] == found["labels of other images"] == set()
-    assert found["sum, not mean"] == {"chance"}
-    assert found["penalty forgotten"] == {"penalty"}
-    assert {"chance", "quick"} == found["no margin"]
-    missed = {bug for bug in page["BUGS"]["gradient"] if "quick" not in found[bug]}
-    assert missed == {"maximum forgotten", "penalty halved", "bias forgotten"}
-    assert page["hunted"]["labels of other images"]["accuracy"] < 0.2
-    assert page["hunted"]["right class not pulled"]["accuracy"] > 0.6
-
-
-def test_bugs_are_planted(page: Page) -> None:
-    """Is the function without a bug the library's?"""
-    W, X, y = page["W_some"], page["X"][:50], page["y"][:50]
-    loss, gradient = page["svm"](W, X, y, 0.3)
-    expected, slope_expected = page["hinge_loss_and_gradient"](W, X, y, 0.3)
-    assert loss == pytest.approx(expected, rel=1e-12)
-    assert gradient == pytest.approx(slope_expected, rel=1e-9, abs=1e-12)
-
-
 def test_altimeter(whole: Page) -> None:
     """Do the gradients alone, summed along the way, give the height after 490 steps?"""
     measured, summed = whole["board_loss"], whole["altimeter"]
@@ -354,7 +241,7 @@ def test_numbers_in_the_text(whole: Page) -> None:
 
 def test_figures_have_words(executed: Page) -> None:
     """Does every cell that draws carry a text that says what the figure shows?"""
-    assert len(executed.drawing()) == 9
+    assert len(executed.drawing()) == 8
     for alt, source in executed.drawing():
         assert len(alt.split()) > 20, source[:60]
 

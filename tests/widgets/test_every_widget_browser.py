@@ -18,6 +18,8 @@ from lossland.widgets import (
     DescentMap,
     EnsembleLab,
     FiniteDifference,
+    GradientPuzzle,
+    GradientStep,
     HingeTerms,
     Hops,
     LearningRate,
@@ -27,6 +29,7 @@ from lossland.widgets import (
     PenaltyPath,
     PhasePlane,
     PlainBesideMomentum,
+    gradient_puzzle,
     optimizer_race,
 )
 from lossland.widgets.base import Widget
@@ -53,7 +56,36 @@ class BoostingLab(EnsembleLab):
     mode = traitlets.Enum(("average", "boosting"), "boosting").tag(sync=True)
 
 
+class FourSuspects(GradientPuzzle):
+    """The puzzle with errors made up: in each check after the first another one is wrong."""
+
+    errors = traitlets.Dict(
+        {
+            check: {
+                name: [2.0 if k == place else 1e-16 / h for h in gradient_puzzle.WIDTHS]
+                for place, name in enumerate(gradient_puzzle.SUSPECTS, 1)
+            }
+            for k, check in enumerate(gradient_puzzle.CHECKS)
+        }
+    ).tag(sync=True)
+
+
 CASES = {
+    "gradient-step": Case(
+        GradientStep,
+        {"Learning rate": "lr"},
+        [
+            {"start": [0.0, 0.0]},
+            {"lr": 1.0, "start": [2.0, -2.0]},
+            {"lr": 1e-4, "start": [-2.0, 0.0]},
+            {"lr": 0.2, "start": [0.01, 0.0]},
+        ],
+    ),
+    "gradient-puzzle": Case(
+        FourSuspects,
+        {"Width of the difference": "h"},
+        [{"h": 1e-12}, {"h": 10**-0.5 / 10**0.5, "check": "penalty"}, {"check": "bias"}],
+    ),
     "learning-rate": Case(
         LearningRate,
         {"Learning rate": "lr"},

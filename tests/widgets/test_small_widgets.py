@@ -23,6 +23,8 @@ from lossland.widgets import (
     DescentMap,
     EnsembleLab,
     FiniteDifference,
+    GradientPuzzle,
+    GradientStep,
     HingeTerms,
     Hops,
     LearningRate,
@@ -32,17 +34,24 @@ from lossland.widgets import (
     PlainBesideMomentum,
     ensemble_lab,
     finite_difference,
+    gradient_puzzle,
+    gradient_step,
     hinge_terms,
     phase_plane,
 )
 from lossland.widgets.base import Widget
 from lossland.widgets.darts import thrown
 from lossland.widgets.descent_map import ANGLE, seeded_bowl
+from lossland.widgets.gradient_puzzle import CHECKS, SUSPECTS, WIDTHS
 from lossland.widgets.own import plain_step
 
 Array = NDArray[np.float64]
 
 pytestmark = pytest.mark.usefixtures("bundles")
+
+ERRORS = {
+    check: {name: [1e-16 / h for h in WIDTHS] for name in SUSPECTS} for check in CHECKS
+}  # of a puzzle in which nobody is wrong
 
 KINDS: dict[str, type[Widget]] = {
     "darts": Darts,
@@ -51,6 +60,8 @@ KINDS: dict[str, type[Widget]] = {
     "local-search": LocalSearch,
     "finite-difference": FiniteDifference,
     "learning-rate": LearningRate,
+    "gradient-step": GradientStep,
+    "gradient-puzzle": GradientPuzzle,
     "descent-map": DescentMap,
     "noisy-descent": NoisyDescent,
     "bias-variance": BiasVariance,
@@ -93,6 +104,10 @@ def test_opens_with_its_script(name: str) -> None:
         (FiniteDifference, {"x": 3.0}),
         (LearningRate, {"lr": 1e-4}),
         (LearningRate, {"lr": 0.5}),
+        (GradientStep, {"lr": 2.0}),
+        (GradientStep, {"start": [3.0, 0.0]}),
+        (GradientPuzzle, {"check": "slow"}),
+        (GradientPuzzle, {"errors": {"quick": {"a": [0.1]}}}),
         (DescentMap, {"condition_number": 0.5}),
         (DescentMap, {"shows": "both"}),
         (DescentMap, {"noise": -1.0}),
@@ -137,6 +152,10 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("learning-rate", {"lr": 3e-4}),
         ("learning-rate", {"lr": 0.3, "seed": 10**9}),
         ("noisy-descent", {}),
+        ("gradient-step", {}),
+        ("gradient-step", {"lr": 1.0, "start": [2.0, 2.0]}),
+        ("gradient-puzzle", {"errors": ERRORS}),
+        ("gradient-puzzle", {"errors": ERRORS, "check": "bias"}),
         ("descent-map", {}),
         ("descent-map", {"noise": 10.0, "lr": 2.0, "condition_number": 1.0}),
         ("descent-map", {"lr": 2.4, "condition_number": 1.0, "steps": 1000}),
@@ -175,6 +194,17 @@ def test_still_picture_refuses_an_unknown_name() -> None:
         ensemble_lab.static_figure(mode="voting")
     with pytest.raises(ValueError, match="momentum, nesterov"):
         phase_plane.static_figure(method="adam")
+    with pytest.raises(ValueError, match="quick, trained, penalty, bias"):
+        gradient_puzzle.static_figure(ERRORS, check="slow")
+
+
+def test_step_leaves_what_the_walk_leaves() -> None:
+    """Is the loss after 20 steps, in closed form, that of the walk itself?"""
+    for lr in (0.01, 0.1, 0.19, 0.21):
+        ground = gradient_step.bowl()
+        trace = minimise(ground.loss_and_gradient, [-1.2, 1.2], gradient_descent(lr), 20)
+        left = gradient_step.share_left(lr, [-1.2, 1.2], 20)
+        assert left == pytest.approx(trace.loss[-1] / trace.loss[0], rel=1e-9)
 
 
 def test_more_dimensions_leave_the_first_ones() -> None:

@@ -2,6 +2,10 @@
 
 Sphinx counts chapters as the table of contents lists them, so that chapter 5 would be 1 until the
 chapters before it exist, and every reference to "Equation (5.3)" would move with each new chapter.
+
+A chapter may have a second page, `03-gradient-check`, as a section of the first in the table of
+contents. Sphinx then counts on: its title is the section behind the last of the first page, and so
+are its figures and equations.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ def complete(
     context["css_files"] = lean(context["css_files"])
     context["lossland_sections"] = sections(app, pagename)
     context["lossland_description"] = description(doctree)
-    tree = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
+    tree = context["toctree"](maxdepth=2, collapse=False, includehidden=True, titles_only=True)
     # A role "heading" without a level would stand among the page's own headings.
     context["lossland_pages"] = (tree or "").replace(' role="heading"', "")
     has_notebook = notebook_of(app, pagename).is_file()

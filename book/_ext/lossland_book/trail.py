@@ -6,6 +6,7 @@ chapter while the page is read. It is an ornament: the list of pages says the sa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
@@ -35,6 +36,17 @@ def profile() -> list[tuple[float, float]]:
     return points
 
 
+def stretch(pagename: str, written: Iterable[str]) -> tuple[int, int]:
+    """The first and last point of a page's way on the profile.
+
+    A chapter of several pages shares its way among them, in the order of their names.
+    """
+    chapter = CHAPTER.match(pagename)[1]
+    pages = sorted(name for name in written if (m := CHAPTER.match(name)) and m[1] == chapter)
+    first, part = FINE * (int(chapter) - 1), pages.index(pagename)
+    return first + FINE * part // len(pages), first + FINE * (part + 1) // len(pages)
+
+
 def path(points: list[tuple[float, float]]) -> str:
     """SVG path data."""
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
@@ -62,14 +74,15 @@ def complete(
     ]
     here = int(match[1]) if match else 0
     known = 1 <= here <= len(chapters)
-    stretch = points[(here - 1) * FINE : here * FINE + 1] if known else []
+    first, last = stretch(pagename, app.env.found_docs) if known else (0, 0)
     context["lossland_trail"] = {
         "width": WIDTH,
         "height": BOTTOM + 8,
         "line": path(points),
         "ground": f"{path(points)}L{WIDTH - MARGIN} {BOTTOM + 8}L{MARGIN} {BOTTOM + 8}Z",
-        "walked": path(points[: (here - 1) * FINE + 1]) if known and here > 1 else "",
-        "stretch": path(stretch) if known else "",
+        "walked": path(points[: first + 1]) if first else "",
+        "stretch": path(points[first : last + 1]) if known else "",
+        "walker": points[first],
         "chapters": chapters,
         "here": here if known else 0,
         "of": len(chapters),

@@ -36,6 +36,8 @@ HEIGHTS = {
     "FiniteDifference": (760, 1300),
     "LearningRate": (565, 660),
     "Hops": (470, 690),
+    "GradientPuzzle": (600, 717),
+    "GradientStep": (676, 1102),
     "LocalSearch": (1060, 1560),
     "MomentumMap": (1043, 1507),
     "NoisyDescent": (830, 1270),

@@ -56,6 +56,6 @@ export function readout(found) {
       ];
     }
     default:
-      return ["The bottom of the V.", `${numbers} Truncation and rounding are about equal: no h is much better.`];
+      return ["The bottom of the V.", `${numbers} Truncation and rounding are within a factor of three of each other: no h is much better.`];
   }
 }
