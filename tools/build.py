@@ -57,7 +57,8 @@ def build_widgets() -> None:
     if not entries:
         return
     vendor.main()
-    wanted = fingerprint(files_below(WIDGETS / "src"), read_stamp(vendor.STAMP))
+    sources = [*files_below(WIDGETS / "src"), LIBRARY / "methods.json"]
+    wanted = fingerprint(sources, read_stamp(vendor.STAMP))
     outputs = [WIDGETS / "static" / entry.name for entry in entries]
     if read_stamp(STAMPS / "widgets") == wanted and all(path.is_file() for path in outputs):
         return

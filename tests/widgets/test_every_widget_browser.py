@@ -12,6 +12,7 @@ import pytest
 import traitlets
 from playwright.sync_api import Browser, Locator, Page
 
+from lossland.methods import METHODS
 from lossland.widgets import (
     BiasVariance,
     Darts,
@@ -21,7 +22,6 @@ from lossland.widgets import (
     LocalSearch,
     OptimizerRace,
     PenaltyPath,
-    optimizer_race,
 )
 from lossland.widgets.base import Widget
 from tests.site.browser import Watch, axe_violations
@@ -29,7 +29,7 @@ from tests.widgets.page import picture, trait, widget_page
 
 pytestmark = pytest.mark.browser
 
-RACERS = list(optimizer_race.METHODS)
+RACERS = list(METHODS)
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 

@@ -15,9 +15,10 @@ from lossland import plots
 from lossland.adaptive import adam
 from lossland.experiment import minimise
 from lossland.gradcheck import numerical_gradient
+from lossland.methods import METHODS, optimizer
 from lossland.optimizers import gradient_descent
 from lossland.widgets import OptimizerRace
-from lossland.widgets.optimizer_race import METHODS, PLACES, RATES, flat_surface, sweep, turned
+from lossland.widgets.optimizer_race import PLACES, RATES, flat_surface, sweep, turned
 
 Array = NDArray[np.float64]
 Node = Callable[[object], Any]
@@ -49,7 +50,7 @@ def test_same_runs(node: Node, place: str, turn: int) -> None:
     np.testing.assert_allclose(got["minima"], course.minima, rtol=1e-12, atol=1e-12)
     lowest = float(course.value(course.minima[0]))
     for name, run in zip(NAMES, got["runs"], strict=True):
-        method = METHODS[name](SAFE[place])
+        method = optimizer(name, SAFE[place])
         trace = minimise(course.loss_and_gradient, course.start, method, 60)
         np.testing.assert_allclose(run["path"], trace.x, rtol=1e-9, atol=1e-9)
         gap = np.maximum(trace.loss - lowest, 0)
@@ -75,14 +76,14 @@ def test_best_rate_of_plain_descent_by_theory() -> None:
     assert np.isinf(found.scores[RATES > 0.2]).all()
 
 
-@pytest.mark.parametrize("name", ["gradient descent", "momentum", "nesterov"])
+@pytest.mark.parametrize("name", [name for name in NAMES if not METHODS[name].axes])
 def test_turning_does_not_matter_without_own_scales(name: str) -> None:
     """Turned by 37°, has a method without a rate per parameter the same losses?"""
     for place, lr in SAFE.items():
         flat = flat_surface(place, 30.0)
         course = turned(flat, 37)
         losses = [
-            minimise(s.loss_and_gradient, s.start, METHODS[name](lr), 60).loss
+            minimise(s.loss_and_gradient, s.start, optimizer(name, lr), 60).loss
             for s in (flat, course)
         ]
         np.testing.assert_allclose(losses[0], losses[1], rtol=1e-6, atol=1e-9)

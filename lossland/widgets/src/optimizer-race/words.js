@@ -1,7 +1,8 @@
 /** The race in words: who is ahead, who is lost, and what the shared rate proves. */
 
 import { amount, cell, short } from "../kit/format.js";
-import { METHODS, RATES, leaders } from "./race.js";
+import { LABELS } from "../kit/methods.js";
+import { RATES, leaders } from "./race.js";
 
 const ARRIVED = 1e-12; // of the first loss
 
@@ -15,7 +16,7 @@ export const ranking = (runs, step) =>
 
 /** Names of the runs that stand at a place at this step. */
 const at = (runs, step, isThere) =>
-  runs.filter(({ path, lost }) => lost > step && isThere(path[step])).map(({ name }) => METHODS[name]);
+  runs.filter(({ path, lost }) => lost > step && isThere(path[step])).map(({ name }) => LABELS[name]);
 
 /** What the surface adds: who sits in the wrong minimum, who has not left the saddle. */
 function where({ place, course, runs }, step) {
@@ -52,14 +53,14 @@ function standing(ranked, step, first) {
     .map(({ name, gap }) => ({ name, when: gap.findIndex((g) => g < ARRIVED * first) }))
     .sort((a, b) => a.when - b.when);
   if (arrived.length) {
-    const told = arrived.map(({ name, when }) => `${METHODS[name]} (step ${when})`);
-    const behind = arrived.length < ranked.length ? ` Last: ${METHODS[last.name]} at ${share(last)}.` : "";
-    const lead = `${capital(METHODS[arrived[0].name])} arrived first.`;
+    const told = arrived.map(({ name, when }) => `${LABELS[name]} (step ${when})`);
+    const behind = arrived.length < ranked.length ? ` Last: ${LABELS[last.name]} at ${share(last)}.` : "";
+    const lead = `${capital(LABELS[arrived[0].name])} arrived first.`;
     return [lead, `Below 10⁻¹² of the first loss: ${list(told)}.${behind}`];
   }
-  const between = ranked.length > 2 ? ` then ${METHODS[second.name]} at ${share(second)}, last` : "";
-  const others = ranked.length > 1 ? `;${between} ${METHODS[last.name]} at ${share(last)}` : "";
-  const lead = `${capital(METHODS[best.name])} is ahead at step ${step}.`;
+  const between = ranked.length > 2 ? ` then ${LABELS[second.name]} at ${share(second)}, last` : "";
+  const others = ranked.length > 1 ? `;${between} ${LABELS[last.name]} at ${share(last)}` : "";
+  const lead = `${capital(LABELS[best.name])} is ahead at step ${step}.`;
   return [lead, `Its loss is ${share(best)} of the first${others}.`];
 }
 
@@ -77,7 +78,7 @@ export function readout(race, step) {
   if (first === 0) return ["The start is the minimum.", "Drag it away."];
   const ranked = ranking(runs, step);
   const out = runs.filter(({ lost }) => lost <= step);
-  const told = out.map(({ name, lost }) => `${METHODS[name]} at step ${lost}`);
+  const told = out.map(({ name, lost }) => `${LABELS[name]} at step ${lost}`);
   const lost = out.length ? ` Diverged: ${list(told)}.` : "";
   if (ranked.length === 0) return ["All diverge.", `${lost.trim()}${lesson(race)}`];
   const [lead, rest] = standing(ranked, step, first);
@@ -89,5 +90,5 @@ export const rows = ({ runs, sweeps }, step) =>
   runs.map(({ name, lr, gap }) => {
     const { scores, best } = sweeps[name];
     const part = gap[step] / (gap[0] || 1);
-    return [METHODS[name], short(lr, 2), cell(part), short(best, 2), cell(Math.min(...scores))];
+    return [LABELS[name], short(lr, 2), cell(part), short(best, 2), cell(Math.min(...scores))];
   });
