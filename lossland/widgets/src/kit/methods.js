@@ -10,7 +10,7 @@ export { METHODS };
 const column = (name) => Object.fromEntries(Object.entries(METHODS).map(([method, row]) => [method, row[name]]));
 
 /** Every method's label by its name, in the table's order. @type {Record<string, string>} */
-export const LABELS = column("label");
+export const LABELS = /* @__PURE__ */ column("label");
 
 /** Every method's recurrence in one line. @type {Record<string, string>} */
-export const RULES = column("rule");
+export const RULES = /* @__PURE__ */ column("rule");
