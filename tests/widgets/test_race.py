@@ -133,12 +133,20 @@ SAID = {
     "two": ([run("adam", 2, 1, 0.5), run("rmsprop", 2, 1, 1)], ["Adam is ahead", "; RMSprop at"]),
     "lost": (
         [run("adam", 2, 1, 0.5), run("gradient descent", 2, 1e9, 1e19, lost=1)],
-        ["Adam is ahead", "0.25 of the first. Diverged: plain descent at step 1."],
+        [
+            "Adam is ahead",
+            "0.25 of the first. Lost, ten times above the start or more: plain descent from step",
+        ],
     ),
-    "all lost": ([run("adam", 2, 99, 999, lost=1)], ["All diverge.", "Adam at step 1"]),
+    "all lost": ([run("adam", 2, 99, 999, lost=1)], ["All are lost.", "Adam from step 1"]),
     "arrived": (
         [run("adam", 2, 1, 1e-13), run("rmsprop", 2, 0, 1e-20), run("amsgrad", 2, 1, 1)],
         ["RMSprop arrived first.", "RMSprop (step 1) and Adam (step 2)", "Last: AMSGrad at 0.5"],
+    ),
+    "alone": ([run("adam", 2, 1, 0.5)], ["Adam at step 2.", "Its loss is 0.25 of the first."]),
+    "above": (
+        [run("adam", 2, 1, 4), run("rmsprop", 2, 1, 6)],
+        ["Nobody is below the start at step 2.", "Adam's loss is 2 of the first; RMSprop at 3"],
     ),
     "nobody": ([], ["Nobody runs."]),
     "minimum": ([run("adam", 0, 0, 0)], ["The start is the minimum."]),
@@ -153,6 +161,22 @@ def test_words(node: Node, name: str) -> None:
     said = " ".join(node([{"ask": "race words", "race": race, "step": 2}])[0])
     for part in parts:
         assert part in said, said
+
+
+def test_an_equal_budget_says_for_which_start(node: Node) -> None:
+    """Are the best rates called so for the start they were found from only?"""
+    runs = [run("adam", 2, 1, 0.5), run("momentum", 2, 1, 1)]
+    said = [
+        " ".join(
+            node([{"ask": "race words", "race": {**TUNED, "runs": runs, **more}, "step": 2}])[0]
+        )
+        for more in ({}, {"moved": True})
+    ]
+    assert "best of 26 rates for this start: an equal budget, mu and the betas as usual" in said[0]
+    assert "for the surface's own start, not for this one" in said[1]
+
+
+TUNED = {"rates": "tuned", "place": "bowl"}
 
 
 def test_divergence_is_found_where_it_begins(node: Node) -> None:

@@ -50,7 +50,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "Down the bowl.",
     hint: "Choose the ravine and the stride; drag the start of the path.",
-    lines: [3, 9],
+    lines: [3, 8],
     draw,
     views: () => views,
   });

@@ -69,7 +69,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "The race.",
     hint: "Choose surface, methods and rates; turn the surface; drag the start.",
-    lines: [3, 9],
+    lines: [4, 9],
     draw,
     views: () => views,
   });
@@ -162,7 +162,7 @@ function render({ model, el }) {
     const own = model.get("yours");
     return {
       ...{ course: held, place: now.surface, turn: now.turn, rates: now.rates, lr: now.lr },
-      ...{ start: from, steps, sweeps: found },
+      ...{ start: from, moved: now.start.length > 0, steps, sweeps: found },
       runs: now.methods.map((name) =>
         once(`run ${name}`, [held, now.start, rateOf(name)], () => run(held, from, name, rateOf(name), steps)),
       ),

@@ -32,10 +32,11 @@ function where({ place, course, runs }, step) {
 }
 
 /** What the rates prove. */
-function lesson({ rates, sweeps }) {
+function lesson({ rates, sweeps, moved }) {
   const names = Object.keys(sweeps);
   if (rates === "tuned") {
-    return ` Each has the best of ${RATES.length} rates for the surface's own start: an equal budget.`;
+    const start = moved ? "for the surface's own start, not for this one" : "for this start";
+    return ` Each has the best of ${RATES.length} rates ${start}: an equal budget, mu and the betas as usual.`;
   }
   const count = leaders(sweeps);
   if (names.length < 2 || count < 2) return "";
@@ -44,7 +45,7 @@ function lesson({ rates, sweeps }) {
 }
 
 /** Who is ahead, and by how much. */
-function standing(ranked, step, first) {
+function standing(ranked, step, first, alone) {
   const share = ({ gap }) => amount(gap[step] / first);
   const [best, second] = ranked;
   const last = ranked.at(-1);
@@ -60,7 +61,9 @@ function standing(ranked, step, first) {
   }
   const between = ranked.length > 2 ? ` then ${LABELS[second.name]} at ${share(second)}, last` : "";
   const others = ranked.length > 1 ? `;${between} ${LABELS[last.name]} at ${share(last)}` : "";
-  const lead = `${capital(LABELS[best.name])} is ahead at step ${step}.`;
+  const name = capital(LABELS[best.name]);
+  if (best.gap[step] >= first) return [`Nobody is below the start at step ${step}.`, `${name}'s loss is ${share(best)} of the first${others}.`];
+  const lead = alone ? `${name} at step ${step}.` : `${name} is ahead at step ${step}.`;
   return [lead, `Its loss is ${share(best)} of the first${others}.`];
 }
 
@@ -78,10 +81,10 @@ export function readout(race, step) {
   if (first === 0) return ["The start is the minimum.", "Drag it away."];
   const ranked = ranking(runs, step);
   const out = runs.filter(({ lost }) => lost <= step);
-  const told = out.map(({ name, lost }) => `${LABELS[name]} at step ${lost}`);
-  const lost = out.length ? ` Diverged: ${list(told)}.` : "";
-  if (ranked.length === 0) return ["All diverge.", `${lost.trim()}${lesson(race)}`];
-  const [lead, rest] = standing(ranked, step, first);
+  const told = out.map(({ name, lost }) => `${LABELS[name]} from step ${lost}`);
+  const lost = out.length ? ` Lost, ten times above the start or more: ${list(told)}.` : "";
+  if (ranked.length === 0) return ["All are lost.", `${lost.trim()}${lesson(race)}`];
+  const [lead, rest] = standing(ranked, step, first, runs.length === 1);
   return [lead, `${rest}${lost}${where(race, step)}${lesson(race)}`];
 }
 
