@@ -38,7 +38,7 @@ class DescentMap(WidgetWithOwn):
     """
 
     bundle = "descent-map"
-    heights = (0, 0)
+    heights = (996, 1636)
 
     lr = traitlets.Float(0.06, min=0.0).tag(sync=True)
     condition_number = traitlets.Float(30.0, min=1.0, max=1000.0).tag(sync=True)
