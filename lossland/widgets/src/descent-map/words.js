@@ -94,9 +94,9 @@ export function readout(found, conditionNumber, noise) {
   const who = found.pace === "both" ? "Both set" : `The ${found.pace} one sets`;
   const compared =
     found.rate - best.rate < 5e-4 * (1 - best.rate)
-      ? "no learning rate needs fewer in the long run."
+      ? "no learning rate needs fewer."
       : `the best learning rate takes ${whole(stepsToGain(best.rate, FACTOR))}.`;
   const pace = found.rate === 0 ? "" : ` ${who} the pace: ${stepsText(found.rate)} to gain a factor 10⁴; ${compared}`;
-  const floor = noise > 0 ? ` The noise holds the mean loss at ${amount(found.floor)}, however long it runs.` : "";
+  const floor = noise > 0 ? ` The noise holds the mean loss at ${amount(found.floor)} for ever.` : "";
   return [alike && kind === "once" ? "Arrives at once." : LEADS[kind], `${directions}${pace}${floor}`];
 }
