@@ -30,7 +30,7 @@ class Widget(anywidget.AnyWidget):
 
     ``bundle`` names them. ``key`` is the widget's name in the page's address, where a shared view
     is kept; a second widget of the same key on a page becomes key-2. ``heights`` are the pixels it
-    takes in a column of the book, on a desk and on a phone: a page keeps them free until it is there.
+    takes in a column of the book, on a desk and on a phone; a page keeps them free for it.
     """
 
     bundle: ClassVar[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -19,7 +20,7 @@ ALL: list[type[Widget]] = [
     if issubclass(kind := getattr(lossland.widgets, name), Widget)
 ]
 PHONE = {"has_touch": True, "is_mobile": True}
-# The page's margins, and the book's column: 42rem on a desk, and a phone's screen without its margins.
+# The page's margins and the book's column: 42rem on a desk, a phone's screen less its margins.
 DESK, NARROW = 32 + 714, 32 + 321
 ROOM = 4  # pixels by which a widget may differ from the place that is kept for it
 
@@ -38,7 +39,7 @@ PLACE = """() => {
 }"""
 
 
-def controls(page: Page) -> list[dict[str, object]]:
+def controls(page: Page) -> list[dict[str, Any]]:
     """What the keyboard comes to in the widget, before and after it has been moved."""
     found = []
     page.locator("h1").click()
@@ -64,11 +65,11 @@ def test_picture_in_sight_on_a_phone(kind: type[Widget], browser: Browser, bundl
         places = controls(page)
         assert len(places) >= 2
         for place in places:
-            top, bottom = place["picture"]  # type: ignore[misc]
-            assert top >= -1 and bottom <= place["end"] + 1, place
+            top, bottom = place["picture"]
+            assert -1 <= top < bottom <= place["end"] + 1, place
             if place["control"] is not None:
-                low, high = place["control"]  # type: ignore[misc]
-                assert low >= bottom - 1 and high <= place["end"] + 1, place
+                low, high = place["control"]
+                assert bottom - 1 <= low < high <= place["end"] + 1, place
         assert watch.complaints == []
 
 

@@ -7,8 +7,8 @@ anywidget that stands alone, this module
 * writes each script and style sheet once to `_static/widgets/NAME.HASH.js`, shared by all pages;
 * leaves in the page the traits and the two addresses;
 * has the page load book/_theme/lossland/static/widgets.js in the html-manager's place;
-* marks each widget's place and the height that its class declares, so that the text does not jump when
-  it appears.
+* marks each widget's place and the height that its class declares, so that the text does not jump
+  when it appears.
 
 A page with any other widget (ipywidgets' own sliders, widgets that hold widgets) stays as it is.
 """
