@@ -20,6 +20,7 @@ from matplotlib.text import Annotation
 from numpy.typing import ArrayLike, NDArray
 
 from lossland.experiment import mean_interval
+from lossland.methods import METHODS
 from lossland.surfaces import Surface
 
 Array = NDArray[np.float64]
@@ -31,18 +32,10 @@ SIZE = (5.2, 3.6)
 """Width and height of one panel in inches."""
 
 COLOURS: dict[str, str] = {
-    # The first three are Okabe & Ito's (2008). The others start from their hues and are moved
-    # until every pair differs for full and for colour-blind sight (tests/lossland/test_plots.py)
-    # and every line has three times the paper's contrast.
-    "gradient descent": "#0072b2",
-    "momentum": "#d55e00",
-    "nesterov": "#009e73",
-    "adagrad": "#6c246d",
-    "adadelta": "#1b92fb",
-    "rmsprop": "#ce7e49",
-    "adam": "#37098a",
-    "adamw": "#96513b",
-    "amsgrad": "#1d4800",
+    # The methods' stand in methods.json. The first three are Okabe & Ito's (2008). The others start
+    # from their hues and are moved until every pair differs for full and for colour-blind sight
+    # (tests/lossland/test_plots.py) and every line has three times the paper's contrast.
+    **{name: method.colour for name, method in METHODS.items()},
     "random search": "#5c6367",
     "local search": "#373632",
     "theory": "#0d0d0d",

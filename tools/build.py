@@ -42,6 +42,7 @@ CONFIG = ROOT / "_config.yml"
 TOC = BOOK / "_toc.yml"
 LIBRARY = ROOT / "lossland"
 WIDGETS = LIBRARY / "widgets"
+METHODS = LIBRARY / "methods.json"
 CACHE = BUILD / ".jupyter_cache"
 DOCTREES = BUILD / ".doctrees"
 LOG = BUILD / "book.log"
@@ -58,11 +59,11 @@ def build_widgets() -> None:
     vendor.main()
     entries = sorted(WIDGETS.glob("src/*.js")) + sorted(WIDGETS.glob("src/*.css"))
     if entries:
-        bundle("widgets", entries, [WIDGETS / "src"], WIDGETS / "static", "esm")
+        bundle("widgets", entries, [WIDGETS / "src", METHODS], WIDGETS / "static", "esm")
     page = BOOK / "_landing"
     if page.is_dir():
         kit = WIDGETS / "src" / "kit"
-        bundle("landing", [page / "landscape.js"], [page, kit], LANDING, "iife")
+        bundle("landing", [page / "landscape.js"], [page, kit, METHODS], LANDING, "iife")
 
 
 def bundle(name: str, entries: list[Path], sources: list[Path], target: Path, form: str) -> None:

@@ -40,6 +40,7 @@ class DescentMap(WidgetWithOwn):
 
     bundle = "descent-map"
     shows = traitlets.Enum(("ravine", "noise"), "ravine").tag(sync=True)
+    heights = (1050, 1450)
 
     lr = traitlets.Float(0.06, min=0.0).tag(sync=True)
     condition_number = traitlets.Float(30.0, min=1.0, max=1000.0).tag(sync=True)

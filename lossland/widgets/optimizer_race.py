@@ -1,10 +1,10 @@
-"""Chapter 6's widget: nine methods race on one surface, alive and as a still picture."""
+"""Chapter 6's widget: the book's methods race on one surface, alive and as a still picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,27 +14,14 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from lossland import plots
-from lossland.adaptive import adadelta, adagrad, adam, adamw, amsgrad, rmsprop
 from lossland.experiment import minimise
-from lossland.optimizers import Optimizer, gradient_descent, momentum, nesterov
+from lossland.methods import METHODS, optimizer
 from lossland.surfaces import SURFACES, Surface, quadratic_bowl
 from lossland.widgets.own import WidgetWithOwn, walk
 
 Array = NDArray[np.float64]
 
-MU = 0.9
-WEIGHT_DECAY = 0.01
-METHODS: dict[str, Callable[[float], Optimizer[Any]]] = {
-    "gradient descent": gradient_descent,
-    "momentum": lambda lr: momentum(lr, MU),
-    "nesterov": lambda lr: nesterov(lr, MU),
-    "adagrad": adagrad,
-    "adadelta": adadelta,
-    "rmsprop": rmsprop,
-    "adam": adam,
-    "adamw": lambda lr: adamw(lr, WEIGHT_DECAY),
-    "amsgrad": amsgrad,
-}
+MU = METHODS["momentum"].defaults["mu"]
 PLACES = {
     "rosenbrock": SURFACES["Rosenbrock"],
     "saddle": SURFACES["saddle"],
@@ -49,17 +36,17 @@ FAR = 1e6  # against the first loss: the run is lost
 
 
 class OptimizerRace(WidgetWithOwn):
-    """Nine methods from one start, at one shared learning rate or each at its own best one.
+    """The book's methods from one start, at one shared learning rate or each at its own best one.
 
     The reader sees the paths, the loss against the step, and the end of the race against the rate.
     The traits are the state that the page opens with; in a live notebook they follow the reader's
     hand.
 
     ``surface`` is "bowl" (with ``condition_number``), "rosenbrock", "saddle", "beale" or "wells".
-    ``methods`` are names of METHODS; momentum and Nesterov run with mu = 0.9, AdamW with weight
-    decay 0.01, which pulls to 0, where the bowl's minimum happens to lie. ``rates`` is "shared",
-    all at ``lr``, or "tuned": each at its best of the 26 RATES from the surface's own start, an
-    equal budget. Adadelta's rate is a factor without unit. ``turn`` turns surface and start by
+    ``methods`` are names of ``lossland.methods.METHODS`` and run with its defaults: AdamW's weight
+    decay pulls to 0, where the bowl's minimum happens to lie. ``rates`` is "shared", all at ``lr``,
+    or "tuned": each at its best of the 26 RATES from the surface's own start, an equal budget.
+    Adadelta's rate is a factor without unit. ``turn`` turns surface and start by
     whole degrees about the middle of the picture. ``start`` is a point [x0, x1] of the surface
     before it is turned, or [] for the surface's own. ``optimizer`` draws the reader's own method as
     "yours": a pair as in ``lossland.optimizers``, or a step function as
@@ -67,6 +54,7 @@ class OptimizerRace(WidgetWithOwn):
     """
 
     bundle = "optimizer-race"
+    heights = (1200, 1947)
 
     surface = traitlets.Enum(("bowl", *PLACES), "bowl").tag(sync=True)
     methods = traitlets.List(traitlets.Enum(tuple(METHODS)), default_value=STARTERS).tag(sync=True)
@@ -159,7 +147,7 @@ def sweep(course: Surface, method: str, steps: int) -> Sweep:
     first = float(course.value(course.start)) - lowest
     scores = np.full(len(RATES), np.inf)
     for k, lr in enumerate(RATES):
-        gaps = minimise(course.loss_and_gradient, course.start, METHODS[method](lr), steps).loss
+        gaps = minimise(course.loss_and_gradient, course.start, optimizer(method, lr), steps).loss
         gaps = (gaps - lowest) / first
         if len(gaps) > steps and gaps.max() < FAR:
             scores[k] = max(0.0, float(gaps[-LAST:].max()))
@@ -184,7 +172,7 @@ def static_figure(
     for method in methods:
         found = sweep(course, method, steps)
         rate = found.best if lr is None else lr
-        trace = minimise(course.loss_and_gradient, start, METHODS[method](rate), steps)
+        trace = minimise(course.loss_and_gradient, start, optimizer(method, rate), steps)
         plots.path(path_axes, trace.x, method, label="")
         gap = np.clip((trace.loss - lowest) / first, 1e-30, 1e30)
         loss_axes.plot(np.arange(len(gap)), gap, color=plots.COLOURS[method], label=method)

@@ -172,7 +172,7 @@ def test_scoreboard(page: Page) -> None:
 
 
 def test_other_pixels_and_starts(page: Page) -> None:
-    """Does centring matter most, a noisy start less, and do both together leave far more than 21 %?"""
+    """Does centring matter most, a noisy start less, and do both leave far more than 21 %?"""
     own = page["hits"]["0.0001"][: page["OTHER_GAMES"]]
     other = {name: values.mean() for name, values in page["other_hits"].items()}
     assert own.mean() - other["raw"] == pytest.approx(0.11, abs=0.03)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from lossland import plots
+from lossland import methods, plots
 from lossland.experiment import minimise
 from lossland.optimizers import momentum
 from lossland.surfaces import SURFACES, quadratic_bowl
@@ -70,8 +70,9 @@ METHODS = tuple(name for name in plots.COLOURS if name not in plots.PARTS)
 
 
 def test_every_method_has_a_colour() -> None:
-    """Do all nine optimizers, both searches and theory have a colour of their own?"""
-    assert len(METHODS) == len({plots.COLOURS[name] for name in METHODS}) == 12
+    """Do all optimizers, both searches and theory have a colour of their own?"""
+    assert {*methods.METHODS, "random search", "local search", "theory"} == set(METHODS)
+    assert len(METHODS) == len({plots.COLOURS[name] for name in METHODS})
 
 
 @pytest.mark.parametrize("names", [METHODS, (*plots.PARTS, "theory")], ids=["methods", "parts"])

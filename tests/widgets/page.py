@@ -29,6 +29,7 @@ PAGE = """<!doctype html>
 <link rel="stylesheet" href="widget.css">
 <style>
 @font-face { font-family: "Source Sans 3"; src: url("font.woff2"); font-weight: 200 900 }
+html { font-size: 106.25% } /* the book's */
 :root { --sans: "Source Sans 3", sans-serif }
 body { margin: 0 16px; font-family: var(--sans); background: #fdfcf9; color: #1a1a1a }
 [data-theme="dark"] body { background: #15191c; color: #e4e7e8 }

@@ -68,7 +68,7 @@ SAID = {
     ),
     # at degree 4 the bias has just begun to fall: the fit errs alike on old and on new labels
     "early": (4, ["Underfit", "about as much as on new ones"]),
-    "middle": (7, ["About right", "No degree has a smaller sum", "over 100 refits"]),
+    "middle": (7, ["About right", "No degree up to 15 has a smaller", "over 100 refits"]),
     "highest": (15, ["Overfit", "noise 0.0900", "it has learned their noise"]),
 }
 

@@ -51,17 +51,43 @@ def test_theory_s_line_lies_above_the_mean() -> None:
 
 SAID = {
     # lr·λ = 1.5, factor −0.5; flat 1 − 0.05 = 0.95: ln 10⁴/−ln 0.95 = 179.6
-    "jumps": ({}, ["Jumps across, still converges", "lr·λ = 1.5", "× 0.50 as far", "180 steps"]),
+    "jumps": (
+        {},
+        [
+            "Jumps across the valley, still converges",
+            "Steep, lr·λ = 1.5: each step lands across, × 0.50",
+            "Flat, lr·λ = 0.05: the error keeps its side, × 0.950",
+            "180 steps",
+        ],
+    ),
     # lr·λ = 0.6
-    "creeps": ({"lr": 0.02}, ["Comes down on one side", "lr·λ = 0.6", "× 0.40 per step"]),
+    "creeps": (
+        {"lr": 0.02},
+        ["Comes down on one side", "Steep, lr·λ = 0.6", "× 0.40 per step", "Flat, lr·λ = 0.02"],
+    ),
     "once": ({"lr": 1 / 30}, ["Arrives at once", "one step takes the whole error away"]),
     "edge": ({"lr": 2 / 30}, ["On the edge", "keeps its size"]),
     # lr·λ = 2.1, factor −1.1: ln 10/ln 1.1 = 24.2
-    "diverges": ({"lr": 0.07}, ["Diverges", "lr·λ = 2.1", "× 1.10", "tenfold every 25 steps"]),
+    "diverges": (
+        {"lr": 0.07},
+        [
+            "Diverges in the steep",
+            "lr·λ = 2.1",
+            "× 1.10",
+            "tenfold every 25 steps",
+            "Flat, lr·λ = 0.07: the error keeps its side",
+        ],
+    ),
     # 2/31; (κ − 1)/(κ + 1) = 0.9355: ln 10⁴/−ln 0.9355 = 138.1
-    "best": ({"lr": 2 / 31}, ["Both directions set the pace", "139 steps", "No learning rate"]),
+    "best": ({"lr": 2 / 31}, ["Both set the pace", "139 steps", "no learning rate needs fewer"]),
     # ½·0.05·4·(1/1.95 + 1/0.5) = 0.2513
-    "noisy": ({"noise": 2.0}, ["holds the mean loss at 0.25"]),
+    "noisy": ({"noise": 2.0}, ["Without the noise: steep", "holds the mean loss at 0.25"]),
+    # at the edge the noise adds up: lr²·σ² to the variance with every step
+    "noisy edge": ({"lr": 2 / 30, "noise": 1.0}, ["On the edge", "With the noise it grows"]),
+    "round": (
+        {"condition_number": 1.0, "lr": 1.0},
+        ["Arrives at once.", "Both directions, lr·λ = 1: one step takes the whole error away."],
+    ),
 }
 
 
@@ -114,9 +140,18 @@ def test_the_hinge_s_steps_by_hand(node: Node) -> None:
 SMOOTH = {"function": "exp", "formula": "centred", "x": 0.6}
 KINKED = {"function": "hinge", "formula": "centred", "x": 0.1}
 VERDICTS = {
-    "truncation": ({**SMOOTH, "h": 0.1}, ["Truncation dominates", "a hundred times smaller"]),
-    "forward": ({**SMOOTH, "h": 0.1, "formula": "forward"}, ["Truncation", "ten times smaller."]),
-    "rounding": ({**SMOOTH, "h": 1e-10}, ["Rounding dominates", "10 of 16 digits"]),
+    "truncation": (
+        {**SMOOTH, "h": 0.1},
+        ["Truncation dominates", "a hundred times smaller, until rounding"],
+    ),
+    "forward": (
+        {**SMOOTH, "h": 0.1, "formula": "forward"},
+        ["Truncation", "it is ten times smaller, until rounding"],
+    ),
+    "rounding": (
+        {**SMOOTH, "h": 1e-10},
+        ["Rounding dominates", "9 of 16 digits", "until truncation takes over"],
+    ),
     "bottom": ({**SMOOTH, "h": 1e-5}, ["bottom of the V"]),
     "crossed": ({**KINKED, "h": 0.5}, ["The kink is crossed", "x − h and x + h", "below 0.1"]),
     "crossed, forward": (
@@ -125,6 +160,13 @@ VERDICTS = {
     ),
     "kink": ({**KINKED, "x": 0.0, "h": 0.5}, ["no derivative", "0 on the left and 1 on the right"]),
     "lost": ({**SMOOTH, "x": 2.0, "h": 1e-16, "formula": "forward"}, ["h is lost"]),
+    # on the straight piece nothing is ever left out
+    "straight": ({**KINKED, "x": 1.9, "h": 1e-9}, ["Rounding", "a tenth of it is left."]),
+    "bent kink": ({**KINKED, "function": "bend", "x": 0.0, "h": 0.5}, ["0 on the left and 1 on"]),
+    "below 0": (
+        {**SMOOTH, "function": "bend", "x": -2.0, "h": 1e-3},
+        ["Difference −2, derivative −2"],
+    ),
     "exact": ({**KINKED, "x": 1.0, "h": 0.5}, ["Exact here"]),
 }
 

@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from lossland import plots, search, theory
-from lossland.adaptive import adadelta, adagrad, adam, adamw, amsgrad, rmsprop
 from lossland.experiment import minimise
-from lossland.optimizers import Optimizer, Schedule, gradient_descent, momentum, nesterov
+from lossland.methods import METHODS, factory
+from lossland.optimizers import Optimizer, Schedule, gradient_descent, momentum
 from lossland.surfaces import SURFACES, Surface, noisy_bowl, quadratic_bowl
 from lossland.widgets import phase_plane
 from lossland.widgets.base import STATIC
@@ -26,27 +26,10 @@ Array = NDArray[np.float64]
 Node = Callable[[object], Any]
 
 STEPS = 200
-FACTORIES: dict[str, Callable[..., Optimizer[Any]]] = {
-    "gradient descent": gradient_descent,
-    "momentum": momentum,
-    "nesterov": nesterov,
-    "adagrad": adagrad,
-    "adadelta": adadelta,
-    "rmsprop": rmsprop,
-    "adam": adam,
-    "adamw": adamw,
-    "amsgrad": amsgrad,
-}
 # On every surface, in units of x; Adadelta's is a factor, and 1 hardly moves in 200 steps. RMSprop
 # must not arrive: near a minimum it hops about by lr for ever, and a rounding decides each hop.
-PER_PARAMETER = {
-    "adagrad": 0.05,
-    "adadelta": 3.0,
-    "rmsprop": 0.004,
-    "adam": 0.05,
-    "adamw": 0.05,
-    "amsgrad": 0.05,
-}
+OWN_SCALE = 0.05
+OTHERS = {"adadelta": 3.0, "rmsprop": 0.004}
 LEARNING_RATES = {
     "bowl": 0.04,
     "rotated bowl": 0.04,
@@ -67,13 +50,12 @@ def straight(plan: dict[str, float]) -> Callable[[int], float]:
 
 def settings(optimizer: str, surface: str, plan: str) -> list[Any]:
     """Learning rate and, where the optimizer asks for it, momentum or weight decay."""
-    lr = PER_PARAMETER.get(optimizer, LEARNING_RATES[surface])
+    own = METHODS[optimizer].axes  # a length of its own, whatever the gradient's
+    lr = OTHERS.get(optimizer, OWN_SCALE) if own else LEARNING_RATES[surface]
     changing = {"start": lr, "end": FALL * lr, "steps": 100}
     values: list[Any] = [changing if plan == "schedule" else lr]
-    if optimizer == "adamw":
-        values.append(0.1)
-    if optimizer in ("momentum", "nesterov"):
-        values.append(RISE if plan == "schedule" else 0.9)
+    for name, value in METHODS[optimizer].defaults.items():
+        values.append(RISE if name == "mu" and plan == "schedule" else value)
     return values
 
 
@@ -87,7 +69,7 @@ def walk(surface: Surface, method: Optimizer[Any]) -> tuple[Array, Array, Any]:
     return np.array(points), surface.value(np.array(points)), state
 
 
-CASES = list(product(FACTORIES, SURFACES, ("constant", "schedule")))
+CASES = list(product(METHODS, SURFACES, ("constant", "schedule")))
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +91,7 @@ def runs(node: Node) -> dict[tuple[str, str, str], Any]:
 def test_names_agree(node: Node) -> None:
     """Does the kit have every optimizer and every surface, by the library's names?"""
     names = node([{"ask": "names"}])[0]
-    assert names["optimizers"] == list(FACTORIES)
+    assert names["optimizers"] == list(METHODS)
     assert names["surfaces"] == list(SURFACES)
     assert set(names["optimizers"]) <= set(plots.COLOURS)
 
@@ -121,7 +103,7 @@ def test_same_path(runs: Any, optimizer: str, surface: str, plan: str) -> None:
         straight(value) if isinstance(value, dict) else value
         for value in settings(optimizer, surface, plan)
     ]
-    points, losses, state = walk(SURFACES[surface], FACTORIES[optimizer](*numbers))
+    points, losses, state = walk(SURFACES[surface], factory(optimizer)(*numbers))
     assert np.abs(points[-1] - points[0]).max() > 0.1, "the case is too tame to tell anything"
     got = runs[optimizer, surface, plan]
     np.testing.assert_allclose(got["x"], points, rtol=1e-9, atol=1e-9)

@@ -85,7 +85,7 @@ SAID = {
     "corner": ({"reg": 2.0}, ["diamond touches at a corner: w₁ is exactly 0", "w = (0.65, 0)"]),
     # Both signs +: A⁻¹·(1.65 − 0.3, 1.2 − 0.3) = (1.2, 0.3)
     "side": ({"reg": 0.6}, ["touches on a side: neither is 0", "w = (1.2, 0.3)"]),
-    "all": ({"reg": 3.4}, ["Both coefficients are exactly 0", "reg/2 = 1.7", "largest 1.6"]),
+    "all": ({"reg": 3.4}, ["Both coefficients are exactly 0", "reg/2 = 1.7", "largest is 1.6"]),
     # (A + I)⁻¹·(1.65, 1.2) = (2·1.65 − 0.5·1.2, 2·1.2 − 0.5·1.65)/3.75 = (0.72, 0.42)
     "ridge": ({"kind": "l2"}, ["circle touches: both shrink", "w = (0.72, 0.42)"]),
     # ρ = 0: ½·|w| + ½·w² at reg 1: (1.4 − 0.25)/1.5 = 0.767, (0.5 − 0.25)/1.5 = 0.167
@@ -113,6 +113,13 @@ def test_ridge_may_enlarge_a_coefficient(node: Node) -> None:
     changed = {"kind": "l2", "minimum": [1.0, 0.0], "reg": 0.5}
     said = node([{"ask": "penalty words", "state": {**STATE, **changed}}])[0][0]
     assert said == "The circle touches: the pair shrinks, neither to 0."
+
+
+def test_a_circle_has_no_corner(node: Node) -> None:
+    """Where ridge leaves a coefficient at 0 because it was 0 already, is no corner spoken of?"""
+    changed = {"kind": "l2", "minimum": [1.0, 0.0], "correlation": 0.0}
+    said = node([{"ask": "penalty words", "state": {**STATE, **changed}}])[0][0]
+    assert said == "The circle touches where w₁ is 0 without penalty, too."
 
 
 @pytest.mark.usefixtures("bundles")

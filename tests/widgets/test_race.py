@@ -15,9 +15,10 @@ from lossland import plots
 from lossland.adaptive import adam
 from lossland.experiment import minimise
 from lossland.gradcheck import numerical_gradient
+from lossland.methods import METHODS, optimizer
 from lossland.optimizers import gradient_descent
 from lossland.widgets import OptimizerRace
-from lossland.widgets.optimizer_race import METHODS, PLACES, RATES, flat_surface, sweep, turned
+from lossland.widgets.optimizer_race import PLACES, RATES, flat_surface, sweep, turned
 
 Array = NDArray[np.float64]
 Node = Callable[[object], Any]
@@ -49,7 +50,7 @@ def test_same_runs(node: Node, place: str, turn: int) -> None:
     np.testing.assert_allclose(got["minima"], course.minima, rtol=1e-12, atol=1e-12)
     lowest = float(course.value(course.minima[0]))
     for name, run in zip(NAMES, got["runs"], strict=True):
-        method = METHODS[name](SAFE[place])
+        method = optimizer(name, SAFE[place])
         trace = minimise(course.loss_and_gradient, course.start, method, 60)
         np.testing.assert_allclose(run["path"], trace.x, rtol=1e-9, atol=1e-9)
         gap = np.maximum(trace.loss - lowest, 0)
@@ -75,14 +76,14 @@ def test_best_rate_of_plain_descent_by_theory() -> None:
     assert np.isinf(found.scores[RATES > 0.2]).all()
 
 
-@pytest.mark.parametrize("name", ["gradient descent", "momentum", "nesterov"])
+@pytest.mark.parametrize("name", [name for name in NAMES if not METHODS[name].axes])
 def test_turning_does_not_matter_without_own_scales(name: str) -> None:
     """Turned by 37°, has a method without a rate per parameter the same losses?"""
     for place, lr in SAFE.items():
         flat = flat_surface(place, 30.0)
         course = turned(flat, 37)
         losses = [
-            minimise(s.loss_and_gradient, s.start, METHODS[name](lr), 60).loss
+            minimise(s.loss_and_gradient, s.start, optimizer(name, lr), 60).loss
             for s in (flat, course)
         ]
         np.testing.assert_allclose(losses[0], losses[1], rtol=1e-6, atol=1e-9)
@@ -132,12 +133,20 @@ SAID = {
     "two": ([run("adam", 2, 1, 0.5), run("rmsprop", 2, 1, 1)], ["Adam is ahead", "; RMSprop at"]),
     "lost": (
         [run("adam", 2, 1, 0.5), run("gradient descent", 2, 1e9, 1e19, lost=1)],
-        ["Adam is ahead", "0.25 of the first. Diverged: plain descent at step 1."],
+        [
+            "Adam is ahead",
+            "0.25 of the first. Lost, ten times above the start or more: plain descent from step",
+        ],
     ),
-    "all lost": ([run("adam", 2, 99, 999, lost=1)], ["All diverge.", "Adam at step 1"]),
+    "all lost": ([run("adam", 2, 99, 999, lost=1)], ["All are lost.", "Adam from step 1"]),
     "arrived": (
         [run("adam", 2, 1, 1e-13), run("rmsprop", 2, 0, 1e-20), run("amsgrad", 2, 1, 1)],
         ["RMSprop arrived first.", "RMSprop (step 1) and Adam (step 2)", "Last: AMSGrad at 0.5"],
+    ),
+    "alone": ([run("adam", 2, 1, 0.5)], ["Adam at step 2.", "Its loss is 0.25 of the first."]),
+    "above": (
+        [run("adam", 2, 1, 4), run("rmsprop", 2, 1, 6)],
+        ["Nobody is below the start at step 2.", "Adam's loss is 2 of the first; RMSprop at 3"],
     ),
     "nobody": ([], ["Nobody runs."]),
     "minimum": ([run("adam", 0, 0, 0)], ["The start is the minimum."]),
@@ -152,6 +161,22 @@ def test_words(node: Node, name: str) -> None:
     said = " ".join(node([{"ask": "race words", "race": race, "step": 2}])[0])
     for part in parts:
         assert part in said, said
+
+
+def test_an_equal_budget_says_for_which_start(node: Node) -> None:
+    """Are the best rates called so for the start they were found from only?"""
+    runs = [run("adam", 2, 1, 0.5), run("momentum", 2, 1, 1)]
+    said = [
+        " ".join(
+            node([{"ask": "race words", "race": {**TUNED, "runs": runs, **more}, "step": 2}])[0]
+        )
+        for more in ({}, {"moved": True})
+    ]
+    assert "best of 26 rates for this start: an equal budget, mu and the betas as usual" in said[0]
+    assert "for the surface's own start, not for this one" in said[1]
+
+
+TUNED = {"rates": "tuned", "place": "bowl"}
 
 
 def test_divergence_is_found_where_it_begins(node: Node) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
+from lossland.methods import METHODS
 from lossland.surfaces import SURFACES
 from lossland.widgets import OptimizerRace, PenaltyPath
-from lossland.widgets.optimizer_race import METHODS, flat_surface, sweep
+from lossland.widgets.optimizer_race import flat_surface, sweep
 from tests.widgets.page import picture, trait, widget_page
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,8 @@ anywidget that stands alone, this module
 * writes each script and style sheet once to `_static/widgets/NAME.HASH.js`, shared by all pages;
 * leaves in the page the traits and the two addresses;
 * has the page load book/_theme/lossland/static/widgets.js in the html-manager's place;
-* marks each widget's place and its height, so that the text does not jump when it appears.
+* marks each widget's place and the height that its class declares, so that the text does not jump
+  when it appears.
 
 A page with any other widget (ipywidgets' own sliders, widgets that hold widgets) stays as it is.
 """
@@ -29,23 +30,6 @@ REFERENCE = "IPY_MODEL_"
 FOLDER = "_static/widgets"
 # What Jupyter keeps in every model and the page's host does not read.
 UNREAD = re.compile(r"_(?!esm|css).*|layout|tabbable|tooltip")
-# Pixels a widget takes in a column of the book, on a desk and on a phone: tests/site measures them.
-HEIGHTS = {
-    "Darts": (740, 1240),
-    "DescentMap": (1050, 1450),
-    "FiniteDifference": (760, 1300),
-    "LearningRate": (565, 660),
-    "Hops": (470, 690),
-    "GradientPuzzle": (600, 717),
-    "GradientStep": (676, 1102),
-    "LocalSearch": (1060, 1560),
-    "MomentumMap": (1043, 1507),
-    "NoisyDescent": (830, 1270),
-    "OptimizerRace": (1220, 1920),
-    "PenaltyPath": (1060, 1716),
-    "PhasePlane": (711, 1187),
-    "PlainBesideMomentum": (432, 615),
-}
 
 
 def stands_alone(model: dict[str, Any]) -> bool:
@@ -77,7 +61,7 @@ def publish(app: Sphinx, name: str, suffix: str, text: str) -> str:
 def place_of(model: dict[str, Any], identifier: str) -> str:
     """The element that a widget is put into."""
     style = ""
-    if heights := HEIGHTS.get(class_name(model)):
+    if heights := model["state"].get("_heights"):
         style = ' style="--widget-height: {}px; --widget-height-phone: {}px"'.format(*heights)
     return f'<div class="widget-place" data-model="{identifier}"{style}></div>'
 

@@ -37,7 +37,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "Refits of a polynomial.",
     hint: "Raise the degree: the mean comes nearer, the fits scatter more.",
-    lines: [3, 7],
+    lines: [3, 8],
     draw,
     views: () => views,
   });

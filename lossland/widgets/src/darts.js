@@ -50,7 +50,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "Darts at the bowl.",
     hint: "Throw many, keep the best. Then add dimensions.",
-    lines: [3, 7],
+    lines: [2, 5],
     draw,
     views: () => views,
   });

@@ -38,7 +38,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "The ensemble.",
     hint: "Average many members, or boost: one tree after the other.",
-    lines: [2, 6],
+    lines: [3, 6],
     draw,
     views: () => views,
   });

@@ -40,7 +40,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "The hiker's test steps.",
     hint: "She keeps a step only if it leads down. Choose its length and the number of dimensions.",
-    lines: [3, 7],
+    lines: [2, 6],
     draw,
     views: () => views,
   });
@@ -132,6 +132,7 @@ function render({ model, el }) {
     stepper.show(step, steps);
     const found = {
       kept: drawn.run.kept.filter(Boolean).length,
+      late: drawn.run.kept.slice(-Math.ceil(steps / 3)).filter(Boolean).length,
       expected: drawn.along.reduce((sum, length) => sum + predict(length), 0),
       left: drawn.run.loss[steps] / drawn.run.loss[0],
       ...{ steps, dim: now.dim, rule: now.rule },

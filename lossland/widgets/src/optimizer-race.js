@@ -1,5 +1,5 @@
 /**
- * Chapter 6: nine methods race on one surface, at one shared learning rate or each at its own best;
+ * Chapter 6: the book's methods race on one surface, at one shared learning rate or each at its own best;
  * the paths, the loss against the step, and the end of the race against the rate.
  *
  * Traits of the Python side: surface, methods, rates, lr, turn, start (the state, both ways); key,
@@ -13,18 +13,19 @@ import { html } from "./kit/dom.js";
 import { short } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
 import { handle } from "./kit/handle.js";
+import { LABELS, RULES } from "./kit/methods.js";
 import { shareButtons, shell } from "./kit/shell.js";
 import { choice, createState, integer, number, point } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { stillness } from "./kit/theme.js";
 import { followYours } from "./kit/yours.js";
-import { METHODS, PLACES, RATES, run, square, sweeper, turned } from "./optimizer-race/race.js";
+import { PLACES, RATES, run, square, sweeper, turned } from "./optimizer-race/race.js";
 import { lossView, pathView, rateView } from "./optimizer-race/views.js";
 import { readout, rows } from "./optimizer-race/words.js";
 import "./optimizer-race/optimizer-race.css"; // after the kit's
 
 const ENDS = [RATES[0], RATES.at(-1)];
-const ALL = Object.keys(METHODS);
+const ALL = Object.keys(LABELS);
 const COLUMNS = ["method", "rate", "loss", "best rate", "its loss"];
 
 /** A point of the surface, or [] for the surface's own start. */
@@ -68,7 +69,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "The race.",
     hint: "Choose surface, methods and rates; turn the surface; drag the start.",
-    lines: [3, 9],
+    lines: [4, 9],
     draw,
     views: () => views,
   });
@@ -89,7 +90,8 @@ function render({ model, el }) {
   });
   const methods = checks({
     label: "Methods",
-    options: METHODS,
+    options: LABELS,
+    hints: RULES,
     changed: (value) => set({ methods: value }),
   });
   const lr = slider({
@@ -160,7 +162,7 @@ function render({ model, el }) {
     const own = model.get("yours");
     return {
       ...{ course: held, place: now.surface, turn: now.turn, rates: now.rates, lr: now.lr },
-      ...{ start: from, steps, sweeps: found },
+      ...{ start: from, moved: now.start.length > 0, steps, sweeps: found },
       runs: now.methods.map((name) =>
         once(`run ${name}`, [held, now.start, rateOf(name)], () => run(held, from, name, rateOf(name), steps)),
       ),

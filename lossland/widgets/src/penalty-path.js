@@ -37,7 +37,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "Penalty and early stopping.",
     hint: "Choose penalty and strength, stop descent early; drag the minimum of the loss.",
-    lines: [3, 8],
+    lines: [3, 7],
     draw,
     views: () => views,
   });

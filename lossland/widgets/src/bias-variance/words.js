@@ -46,11 +46,11 @@ export function readout({ parts, degree, measured, give, refits }) {
     under:
       training > ALIKE * total
         ? `${gap}, about as much as on new ones: a small gap, and yet a bad fit.`
-        : `${gap}; a higher degree would lower both errors.`,
+        : `${gap}; degree ${best} would lower both errors.`,
     right: `${gap}; the gap is the price of fitting noise.`,
     over: `${gap}, much less than on new ones: it has learned their noise.`,
   }[kind];
-  const least = degree === best ? "No degree has a smaller sum." : `The least sum is that of degree ${best}.`;
+  const least = degree === best ? "No degree up to 15 has a smaller sum." : `The least sum is that of degree ${best}.`;
   return [
     LEADS[kind],
     `Exact: bias² ${bias} + variance ${spread} + noise ${floor} = ${sum}. Measured over ${refits} refits ` +

@@ -1,6 +1,6 @@
 /** What the darts show, in words. */
 
-import { amount, whole } from "../kit/format.js";
+import { amount, powerOfTen, whole } from "../kit/format.js";
 
 /**
  * How many times the darts for half the height: 2 to the power dim/2, since the best of N falls as
@@ -10,7 +10,7 @@ function factor(dim) {
   const times = 2 ** (dim / 2);
   if (times < 1e4) return whole(Math.round(times));
   const [digits, exponent] = times.toExponential(0).split("e+");
-  return `${digits}·10^${exponent}`;
+  return `${digits}·${powerOfTen(Number(exponent))}`;
 }
 
 /**

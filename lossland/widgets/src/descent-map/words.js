@@ -50,54 +50,53 @@ function stepsText(rate) {
 const LEADS = {
   creeps: "Comes down on one side.",
   once: "Arrives at once in the steep direction.",
-  jumps: "Jumps across, still converges.",
+  jumps: "Jumps across the valley, still converges.",
   edge: "On the edge.",
-  diverges: "Diverges.",
+  diverges: "Diverges in the steep direction.",
 };
 
-/** What happens along the steep eigenvector. */
-function steepWords(kind, { lrTimes, factor }) {
-  const size = perStep(Math.abs(factor));
-  const start = `In the steep direction lr·λ = ${product(lrTimes)}`;
-  switch (kind) {
+/** What one step does to the error along an eigenvector, as the end of a sentence. */
+function does({ lrTimes, factor }) {
+  const size = `× ${perStep(Math.abs(factor))}`;
+  switch (region(lrTimes)) {
     case "creeps":
-      return `${start}, below 1: the error keeps its side and shrinks × ${size} per step.`;
+      return `the error keeps its side, ${size} per step`;
     case "once":
-      return "There lr·λ = 1: one step takes the whole error away.";
+      return "one step takes the whole error away";
     case "jumps":
-      return `${start}, past 1 and below the edge 2: each step lands across the valley, × ${size} as far.`;
+      return `each step lands across, ${size} as far`;
+    case "edge":
+      return "the error changes its side for ever and keeps its size";
     default: {
       const tenfold = Math.ceil(1 / Math.log10(Math.abs(factor)));
-      return (
-        `${start}, beyond the edge 2: each step lands across the valley, × ${size} as far, ` +
-        `tenfold every ${tenfold === 1 ? "step" : `${whole(tenfold)} steps`}.`
-      );
+      return `each step lands across, ${size} as far, tenfold every ${tenfold === 1 ? "step" : `${whole(tenfold)} steps`}`;
     }
   }
 }
 
 /**
- * The readout: [what stands in bold, the rest].
+ * The readout: [what stands in bold, the rest]. With noise, what is said of the error holds for its mean.
  * @param {ReturnType<typeof diagnose>} found
  * @returns {[string, string]}
  */
 export function readout(found, conditionNumber, noise) {
   const kind = region(found.steep.lrTimes);
-  if (kind === "edge") {
-    const rest = "In the steep direction lr·λ = 2: the error changes its side for ever and keeps its size.";
-    return [LEADS.edge, rest];
+  const along = (name) => `${name}, lr·λ = ${product(found[name].lrTimes)}: ${does(found[name])}`;
+  const alike = conditionNumber === 1;
+  const both = alike ? `Both directions, ${along("steep").slice(7)}.` : `S${along("steep").slice(1)}. F${along("flat").slice(1)}.`;
+  const mean = noise > 0 ? "Without the noise: " : "";
+  const directions = mean ? mean + both[0].toLowerCase() + both.slice(1) : both;
+  if (kind === "edge" || kind === "diverges") {
+    const grows = noise > 0 && kind === "edge" ? " With the noise it grows." : "";
+    return [alike && kind === "diverges" ? "Diverges." : LEADS[kind], `${directions}${grows}`];
   }
-  const steep = steepWords(kind, found.steep);
-  if (kind === "diverges") return [LEADS.diverges, steep];
-  const who = found.pace === "both" ? "Both directions set" : `The ${found.pace} direction sets`;
   const best = optimalGd(1, conditionNumber);
+  const who = found.pace === "both" ? "Both set" : `The ${found.pace} one sets`;
   const compared =
     found.rate - best.rate < 5e-4 * (1 - best.rate)
-      ? "No learning rate is faster."
-      : `The best learning rate takes ${stepsText(best.rate)}.`;
-  const pace =
-    `${who} the pace: distance × ${perStep(found.rate)} per step, ${stepsText(found.rate)} to gain ` +
-    `a factor 10⁴. ${compared}`;
-  const floor = noise > 0 ? ` The noise holds the mean loss at ${amount(found.floor)}, however long it runs.` : "";
-  return [LEADS[kind], `${steep} ${pace}${floor}`];
+      ? "no learning rate needs fewer."
+      : `the best learning rate takes ${whole(stepsToGain(best.rate, FACTOR))}.`;
+  const pace = found.rate === 0 ? "" : ` ${who} the pace: ${stepsText(found.rate)} to gain a factor 10⁴; ${compared}`;
+  const floor = noise > 0 ? ` The noise holds the mean loss at ${amount(found.floor)} for ever.` : "";
+  return [alike && kind === "once" ? "Arrives at once." : LEADS[kind], `${directions}${pace}${floor}`];
 }

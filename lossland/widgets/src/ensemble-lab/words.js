@@ -17,7 +17,7 @@ export function averageReadout({ members, rho, spread, measured, shown, theory, 
     `Theory: ρσ² + (1 − ρ)σ²/M = ${amount(stays, 4)} + ${amount(falls, 4)} = ${amount(theory, 4)}. Measured over ` +
     `${ensembles} ensembles: ${amount(measured, 4)}; the one on show: ${amount(shown, 4)}.`;
   if (members === 1) return ["One member alone.", `${numbers} There is nothing yet to average.`];
-  const lead = `The average keeps ${percent(theory / spread ** 2)} of a member's error.`;
+  const lead = `The average keeps ${percent(theory / spread ** 2)} of a member's squared error.`;
   if (rho === 0) return [lead, `${numbers} The errors are independent: twice the members, half the error.`];
   if (rho === 1) return [lead, `${numbers} All members err alike: their average is any one of them.`];
   return [lead, `${numbers} However many join, ρσ² = ${amount(stays, 4)} stays.`];
@@ -31,8 +31,8 @@ export function averageReadout({ members, rho, spread, measured, shown, theory, 
 export function verdict(test, rounds) {
   const best = bestOf(test);
   if (rounds === 0) return "start";
-  if (test[rounds] <= NEAR * test[best]) return "right";
-  return rounds < best ? "under" : "over";
+  if (best < test.length - 1 && test[rounds] <= NEAR * test[best]) return "right"; // else the bottom is not yet seen
+  return rounds <= best ? "under" : "over";
 }
 
 /** The number of rounds after which the test error is least. */
@@ -56,17 +56,17 @@ export function boostingReadout({ rounds, shrinkage, training, test, noise }) {
   const last = test.length - 1;
   const meaning = {
     start: "Each round fits a tree to what is left over.",
-    under: "Both errors fall: what is left over still has the curve's shape.",
+    under: "What is left over still has the curve's shape, and the next trees will fit it.",
     right: "More rounds would fit little but noise.",
     over: "The training error falls on, but the trees now fit noise.",
   }[kind];
   const least =
     best === last
-      ? `After ${last} rounds the test error still falls.`
+      ? `The test error is least at the last of ${last} rounds: more would lower it further.`
       : `The least test error, ${amount(test[best])}, comes after ${best === 1 ? "1 round" : `${best} rounds`}.`;
   return [
     LEADS[kind],
     `Training error ${amount(training[rounds])}, test error ${amount(test[rounds])}, of which σ² = ` +
-      `${amount(noise ** 2)} is noise; each tree counts ${shrinkage} times. ${meaning} ${least}`,
+      `${amount(noise ** 2)} is noise; each tree counts ${Number(shrinkage.toPrecision(2))} times. ${meaning} ${least}`,
   ];
 }

@@ -7,10 +7,11 @@ import { html, svg } from "./dom.js";
  * @param {object} options
  * @param {string} options.label
  * @param {Record<string, string>} options.options value to text
+ * @param {Record<string, string>} [options.hints] value to what a pointer at rest is told
  * @param {(values: string[]) => void} options.changed called with the chosen ones, in their order
  * @returns {{element: HTMLElement, show: (values: string[], colours: Record<string, string>) => void}}
  */
-export function checks({ label, options, changed }) {
+export function checks({ label, options, hints = {}, changed }) {
   const inputs = Object.keys(options).map((value) =>
     html("input", {
       type: "checkbox",
@@ -22,7 +23,7 @@ export function checks({ label, options, changed }) {
     svg("svg", { class: "ll-swatch", viewBox: "0 0 14 4", "aria-hidden": "true" }, svg("path", { d: "M0,2H14" })),
   );
   const boxes = inputs.map((input, k) =>
-    html("label", { class: "ll-choice" }, input, html("span", {}, swatches[k], options[input.value])),
+    html("label", { class: "ll-choice", title: hints[input.value] }, input, html("span", {}, swatches[k], options[input.value])),
   );
   return {
     element: html(

@@ -3,16 +3,10 @@
  * their dark-theme shades.
  */
 
+import { METHODS } from "./methods.js";
+
 export const COLOURS = {
-  "gradient descent": "#0072b2",
-  momentum: "#d55e00",
-  nesterov: "#009e73",
-  adagrad: "#6c246d",
-  adadelta: "#1b92fb",
-  rmsprop: "#ce7e49",
-  adam: "#37098a",
-  adamw: "#96513b",
-  amsgrad: "#1d4800",
+  ...Object.fromEntries(Object.entries(METHODS).map(([name, { colour }]) => [name, colour])),
   "random search": "#5c6367",
   "local search": "#373632",
   theory: "#0d0d0d",

@@ -1,7 +1,7 @@
 /** Numbers as a reader wants them. */
 
 /** A number with `digits` significant digits and no trailing zeros; a power of ten when it is far from 1. */
-export const short = (value, digits = 3) => String(Number(value.toPrecision(digits)));
+export const short = (value, digits = 3) => String(Number(value.toPrecision(digits))).replaceAll("-", "−");
 
 /** A whole number with thin spaces between its thousands. */
 export const whole = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");

@@ -1,6 +1,7 @@
 /** What every widget has around its plots: heading, controls, words, table, link, theme, sizes. */
 
 import "./kit.css";
+import "./hold.css";
 import { html, write } from "./dom.js";
 import { afterPause, oncePerFrame } from "./frame.js";
 import { followTheme } from "./theme.js";
@@ -20,6 +21,24 @@ function claim(key) {
 }
 
 /**
+ * Put the picture and what moves it into one box. On a phone the picture comes first and stays in sight
+ * while the box is scrolled through; on a desk the box is none, and all lie in the order in which the
+ * widget made them.
+ * @param {HTMLElement} controls
+ * @param {HTMLElement} plots holds the panels; the picture is the first, or the one marked ll-kept
+ */
+function hold(controls, plots) {
+  const picture = plots.querySelector(":scope > .ll-kept") ?? plots.querySelector(":scope > .ll-panel");
+  const parts = [controls, ...plots.children];
+  parts.forEach((part, k) => part.style.setProperty("--ll-order", k));
+  const held = parts.filter(
+    (part) => part === picture || part.matches(".ll-controls, .ll-player, .ll-say"),
+  );
+  picture?.classList.add("ll-sight");
+  plots.prepend(html("div", { class: "ll-hold" }, ...held));
+}
+
+/**
  * Lay a widget out and call `draw` whenever its picture must be made again.
  * @param {HTMLElement} el where the page wants the widget
  * @param {object} options
@@ -34,7 +53,9 @@ export function shell(el, { key, title, hint, lines = [3, 5], draw, views }) {
   const name = claim(key);
   const controls = html("div", { class: "ll-controls" });
   const plots = html("div", { class: "ll-plots" });
-  const words = html("p", { class: "ll-words" });
+  const text = html("p", { class: "ll-words" });
+  // The place is as high as the longest words, so that nothing moves; their box is as high as they are.
+  const words = html("div", { class: "ll-say" }, text);
   words.style.setProperty("--ll-lines", lines[0]);
   words.style.setProperty("--ll-lines-phone", lines[1]);
   const live = html("p", { class: "ll-unseen", role: "status", "aria-live": "polite" });
@@ -79,10 +100,10 @@ export function shell(el, { key, title, hint, lines = [3, 5], draw, views }) {
      * @param {string} rest
      */
     say(lead, rest) {
-      const text = `${lead} ${rest}`;
-      if (words.textContent === text) return;
-      words.replaceChildren(html("strong", {}, lead), ` ${rest}`);
-      if (spoken) announce(text);
+      const said = `${lead} ${rest}`;
+      if (text.textContent === said) return;
+      text.replaceChildren(html("strong", {}, lead), ` ${rest}`);
+      if (spoken) announce(said);
       spoken = true;
     },
     /**
@@ -92,6 +113,7 @@ export function shell(el, { key, title, hint, lines = [3, 5], draw, views }) {
      * @returns {() => void} ends the widget
      */
     live(state, ...ends) {
+      hold(controls, plots);
       if (state.isShared && window.scrollY === 0) {
         const target = document.getElementById(state.anchor()) ?? root;
         target.scrollIntoView({ behavior: "instant" });

@@ -1,30 +1,11 @@
-/** Nine methods on one surface from one start: the runs, and which rate suits each. */
+/** The book's methods on one surface from one start: the runs, and which rate suits each. */
 
+import { METHODS } from "../kit/methods.js";
 import { OPTIMIZERS, minimise } from "../kit/optimizers.js";
 import { SURFACES, quadraticBowl } from "../kit/surfaces.js";
 
-const MU = 0.9;
-const DECAY = 0.01;
-const extra = { momentum: [MU], nesterov: [MU], adamw: [DECAY] };
-
-/** Every method's name in the plots, in the library's order. */
-export const METHODS = {
-  "gradient descent": "plain descent",
-  momentum: "momentum",
-  nesterov: "Nesterov",
-  adagrad: "Adagrad",
-  adadelta: "Adadelta",
-  rmsprop: "RMSprop",
-  adam: "Adam",
-  adamw: "AdamW",
-  amsgrad: "AMSGrad",
-};
-
-/** Methods whose run turns with the surface: one sweep serves every angle. */
-const BLIND = ["gradient descent", "momentum", "nesterov"];
-
-/** A method at a rate; momentum 0.9 and weight decay 0.01 where it asks for them. */
-export const optimizer = (name, lr) => OPTIMIZERS[name](lr, ...(extra[name] ?? []));
+/** A method at a rate, all else at the table's values. */
+export const optimizer = (name, lr) => OPTIMIZERS[name](lr, ...Object.values(METHODS[name].defaults));
 
 /** The surfaces, by the names in the state; the bowl's condition number is the page's. */
 export const PLACES = {
@@ -127,7 +108,7 @@ export function sweeper() {
   return (course, { place, turn, conditionNumber, steps }, name) => {
     const now = `${place} ${conditionNumber} ${steps}`;
     if (now !== kind) [kept, kind] = [new Map(), now];
-    const key = BLIND.includes(name) ? name : `${name} ${turn}`;
+    const key = METHODS[name].axes ? `${name} ${turn}` : name;
     if (!kept.has(key)) kept.set(key, sweep(course, name, steps));
     return kept.get(key);
   };

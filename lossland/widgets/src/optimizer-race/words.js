@@ -1,7 +1,8 @@
 /** The race in words: who is ahead, who is lost, and what the shared rate proves. */
 
 import { amount, cell, short } from "../kit/format.js";
-import { METHODS, RATES, leaders } from "./race.js";
+import { LABELS } from "../kit/methods.js";
+import { RATES, leaders } from "./race.js";
 
 const ARRIVED = 1e-12; // of the first loss
 
@@ -15,7 +16,7 @@ export const ranking = (runs, step) =>
 
 /** Names of the runs that stand at a place at this step. */
 const at = (runs, step, isThere) =>
-  runs.filter(({ path, lost }) => lost > step && isThere(path[step])).map(({ name }) => METHODS[name]);
+  runs.filter(({ path, lost }) => lost > step && isThere(path[step])).map(({ name }) => LABELS[name]);
 
 /** What the surface adds: who sits in the wrong minimum, who has not left the saddle. */
 function where({ place, course, runs }, step) {
@@ -31,10 +32,11 @@ function where({ place, course, runs }, step) {
 }
 
 /** What the rates prove. */
-function lesson({ rates, sweeps }) {
+function lesson({ rates, sweeps, moved }) {
   const names = Object.keys(sweeps);
   if (rates === "tuned") {
-    return ` Each has the best of ${RATES.length} rates for the surface's own start: an equal budget.`;
+    const start = moved ? "for the surface's own start, not for this one" : "for this start";
+    return ` Each has the best of ${RATES.length} rates ${start}: an equal budget, mu and the betas as usual.`;
   }
   const count = leaders(sweeps);
   if (names.length < 2 || count < 2) return "";
@@ -43,7 +45,7 @@ function lesson({ rates, sweeps }) {
 }
 
 /** Who is ahead, and by how much. */
-function standing(ranked, step, first) {
+function standing(ranked, step, first, alone) {
   const share = ({ gap }) => amount(gap[step] / first);
   const [best, second] = ranked;
   const last = ranked.at(-1);
@@ -52,14 +54,16 @@ function standing(ranked, step, first) {
     .map(({ name, gap }) => ({ name, when: gap.findIndex((g) => g < ARRIVED * first) }))
     .sort((a, b) => a.when - b.when);
   if (arrived.length) {
-    const told = arrived.map(({ name, when }) => `${METHODS[name]} (step ${when})`);
-    const behind = arrived.length < ranked.length ? ` Last: ${METHODS[last.name]} at ${share(last)}.` : "";
-    const lead = `${capital(METHODS[arrived[0].name])} arrived first.`;
+    const told = arrived.map(({ name, when }) => `${LABELS[name]} (step ${when})`);
+    const behind = arrived.length < ranked.length ? ` Last: ${LABELS[last.name]} at ${share(last)}.` : "";
+    const lead = `${capital(LABELS[arrived[0].name])} arrived first.`;
     return [lead, `Below 10⁻¹² of the first loss: ${list(told)}.${behind}`];
   }
-  const between = ranked.length > 2 ? ` then ${METHODS[second.name]} at ${share(second)}, last` : "";
-  const others = ranked.length > 1 ? `;${between} ${METHODS[last.name]} at ${share(last)}` : "";
-  const lead = `${capital(METHODS[best.name])} is ahead at step ${step}.`;
+  const between = ranked.length > 2 ? ` then ${LABELS[second.name]} at ${share(second)}, last` : "";
+  const others = ranked.length > 1 ? `;${between} ${LABELS[last.name]} at ${share(last)}` : "";
+  const name = capital(LABELS[best.name]);
+  if (best.gap[step] >= first) return [`Nobody is below the start at step ${step}.`, `${name}'s loss is ${share(best)} of the first${others}.`];
+  const lead = alone ? `${name} at step ${step}.` : `${name} is ahead at step ${step}.`;
   return [lead, `Its loss is ${share(best)} of the first${others}.`];
 }
 
@@ -77,10 +81,10 @@ export function readout(race, step) {
   if (first === 0) return ["The start is the minimum.", "Drag it away."];
   const ranked = ranking(runs, step);
   const out = runs.filter(({ lost }) => lost <= step);
-  const told = out.map(({ name, lost }) => `${METHODS[name]} at step ${lost}`);
-  const lost = out.length ? ` Diverged: ${list(told)}.` : "";
-  if (ranked.length === 0) return ["All diverge.", `${lost.trim()}${lesson(race)}`];
-  const [lead, rest] = standing(ranked, step, first);
+  const told = out.map(({ name, lost }) => `${LABELS[name]} from step ${lost}`);
+  const lost = out.length ? ` Lost, ten times above the start or more: ${list(told)}.` : "";
+  if (ranked.length === 0) return ["All are lost.", `${lost.trim()}${lesson(race)}`];
+  const [lead, rest] = standing(ranked, step, first, runs.length === 1);
   return [lead, `${rest}${lost}${where(race, step)}${lesson(race)}`];
 }
 
@@ -89,5 +93,5 @@ export const rows = ({ runs, sweeps }, step) =>
   runs.map(({ name, lr, gap }) => {
     const { scores, best } = sweeps[name];
     const part = gap[step] / (gap[0] || 1);
-    return [METHODS[name], short(lr, 2), cell(part), short(best, 2), cell(Math.min(...scores))];
+    return [LABELS[name], short(lr, 2), cell(part), short(best, 2), cell(Math.min(...scores))];
   });

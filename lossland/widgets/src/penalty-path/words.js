@@ -16,8 +16,9 @@ function touch({ problem, kind, mix, reg, w }) {
   if (zeros.length === 2) {
     const largest = Math.max(...problem.pull.map(Math.abs));
     const least = `${mix === 1 ? "" : `${short(mix)}·`}reg/2 = ${amount((mix * reg) / 2)}`;
-    return ["Both coefficients are exactly 0.", `${least} is at least every |Xᵀy/n|, the largest ${amount(largest)}.`];
+    return ["Both coefficients are exactly 0.", `${least} is at least as large as every |Xᵀy/n|; the largest is ${amount(largest)}.`];
   }
+  if (zeros.length === 1 && kind === "l2") return [`The circle touches where ${zeros[0]} is 0 without penalty, too.`, ""];
   if (zeros.length === 1) {
     return [`The ${shape} touches at a corner: ${zeros[0]} is exactly 0.`, ""];
   }
@@ -41,6 +42,6 @@ export function readout(found) {
   const count = steps === 1 ? "1 step" : `${whole(steps)} steps`;
   const stop =
     `Descent stopped after ${count} is at ${pair(early)}, ${amount(apart)} from the ridge solution of ` +
-    `reg = 1/(2·lr·t) = ${amount(match)}: ${amount(part)} % of the way to the minimum.`;
+    `reg = 1/(2·lr·t) = ${amount(match)}: ${amount(part)} % of the minimum's distance from 0.`;
   return [lead, [why, moved, stop].filter(Boolean).join(" ")];
 }
