@@ -3,7 +3,7 @@
 npm installs what package-lock.json names and checks each package's integrity; the few files that
 pages load are then copied to `_build/extra/vendor`, which the book's build copies into the site:
 
-    vendor/mathjax   MathJax 3 with its fonts and accessibility modules
+    vendor/mathjax   MathJax's fonts; MathJax itself runs when the book is built
     vendor/widgets   require.js, the widgets' html-manager and anywidget's front end
     vendor/fonts     Source Serif 4 and Source Sans 3, the book's typefaces
 
@@ -26,16 +26,6 @@ MODULES = ROOT / "node_modules"
 INSTALLED = MODULES / ".lossland-lock"
 STAMP = BUILD / "stamps" / "vendor"
 
-MATHJAX = (
-    "tex-mml-chtml.js",
-    "output/chtml/fonts/woff-v2",
-    "input/tex/extensions",
-    "a11y",
-    "sre/mathmaps/base.json",
-    "sre/mathmaps/en.json",
-    "sre/mathmaps/nemeth.json",
-    "ui",
-)
 FONTS = ("source-serif-4", "source-sans-3")
 SUBSETS = ("latin", "latin-ext", "greek")
 
@@ -102,9 +92,9 @@ def anywidget_front_end() -> Path:
 
 def files_to_copy() -> list[tuple[Path, str]]:
     """Each vendored file or folder with its place below vendor/."""
-    mathjax = MODULES / "mathjax" / "es5"
+    mathjax = MODULES / "mathjax" / "es5" / "output" / "chtml" / "fonts" / "woff-v2"
     manager = MODULES / "@jupyter-widgets" / "html-manager" / "dist"
-    pairs = [(mathjax / name, f"mathjax/{name}") for name in MATHJAX]
+    pairs = [(font, f"mathjax/{font.name}") for font in sorted(mathjax.glob("*.woff"))]
     pairs.append((MODULES / "mathjax" / "LICENSE", "mathjax/LICENSE"))
     pairs.append((MODULES / "requirejs" / "require.js", "widgets/require.js"))
     pairs.append((manager / "embed-amd.js", "widgets/embed-amd.js"))

@@ -29,7 +29,6 @@ CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 # Names, punctuation and operators are most of a page's elements, and the style sheet gives them no
 # colour of their own.
 UNCOLOURED = re.compile(r'<span class="(?:n|nb|nn|ne|na|nv|bp|p|o|w)">([^<]*)</span>')
-FORMULAS = "_static/formulas.js"
 
 
 def lean(files: list[Any]) -> list[Any]:
@@ -44,16 +43,12 @@ def lean(files: list[Any]) -> list[Any]:
 
 
 def deferred(context: dict[str, Any]) -> list[Any]:
-    """The page's scripts, none of which holds up its text; formulas.js brings MathJax."""
+    """The page's scripts, none of which holds up its text."""
     found = []
     for file in lean(context["script_files"]):
         name, attributes = file.filename, dict(file.attributes)
         if name and attributes.get("type") != "module":
             attributes["defer"] = "defer"
-        if "mathjax" in str(name):
-            attributes["data-mathjax"] = context["pathto"](name, 1)
-            context["lossland_preloads"].append(("preload", attributes["data-mathjax"]))
-            name = FORMULAS
         found.append(type(file)(name, priority=file.priority, **attributes))
     return found
 
