@@ -62,18 +62,7 @@ def build_widgets() -> None:
     if read_stamp(STAMPS / "widgets") == wanted and all(path.is_file() for path in outputs):
         return
     shutil.rmtree(WIDGETS / "static", ignore_errors=True)
-    esbuild = vendor.MODULES / "esbuild" / "bin" / "esbuild"
-    result = subprocess.run(
-        [
-            *(vendor.node_program(), str(esbuild), *map(str, entries)),
-            *("--bundle", "--format=esm", "--minify", "--target=es2022", "--charset=utf8"),
-            *(f"--outdir={WIDGETS / 'static'}", "--log-level=warning"),
-        ],
-        cwd=ROOT,
-        check=False,
-    )
-    if result.returncode:
-        raise ToolError("esbuild could not bundle the widgets: its message stands above.")
+    vendor.bundle(entries, "--format=esm", "--minify", f"--outdir={WIDGETS / 'static'}")
     write_stamp(STAMPS / "widgets", wanted)
     print(f"{len(entries)} widget bundle(s) are in {(WIDGETS / 'static').relative_to(ROOT)}.")
 

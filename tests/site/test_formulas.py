@@ -12,7 +12,7 @@ from tests.site.small_book import SmallBook
 
 PAGE = "03-small.html"
 TEX = re.compile(r"\\(?:\(|\[|frac|mu\b|begin)")
-WIDTHS = """() => [...document.querySelectorAll("article p .math mjx-container:not([display]) mjx-math")]
+WIDTHS = """() => [...document.querySelectorAll("article p .math mjx-math:not([display])")]
   .map((e) => e.getBoundingClientRect().width)"""
 
 

@@ -25,6 +25,11 @@ IMAGE = re.compile(r'<img\b[^>]*\bsrc="([^"]+)"[^>]*>')
 # a disclosure otherwise than it reads.
 MISLEADING = re.compile(r' role="(?:doc-biblioentry|list)"| aria-label="Toggle hidden content"')
 DESCRIPTION_LENGTH = 200
+# Settings of Thebe, which the site does not load.
+THEBE = re.compile(
+    r'<script(?: type="text/x-thebe-config")?>\s*(?:\{\s*requestKernel|kernelName).*?</script>',
+    re.S,
+)
 CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 # Names, punctuation and operators are most of a page's elements, and the style sheet gives them no
 # colour of their own.
@@ -131,7 +136,7 @@ def complete(
     has_notebook = notebook_of(app, pagename).is_file()
     context["lossland_notebook"] = f"notebooks/{pagename}.ipynb" if has_notebook else ""
     if "body" in context:
-        body = MISLEADING.sub("", size_images(app, context["body"]))
+        body = THEBE.sub("", MISLEADING.sub("", size_images(app, context["body"])))
         context["body"] = plain_code(body)
 
 

@@ -35,6 +35,7 @@ STATE_TYPE = "application/vnd.jupyter.widget-state+json"
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>')
 REFERENCE = "IPY_MODEL_"
 FOLDER = "_static/widgets"
+FORM = 2  # counts the ways in which `classic` has written scripts: another way, other names
 # What Jupyter keeps in every model and the page's host does not read.
 UNREAD = re.compile(r"_(?!esm|css).*|layout|tabbable|tooltip")
 LABEL = re.compile(r"\\\((.+?)\\\)|\$([^$]+)\$")
@@ -69,7 +70,7 @@ def class_name(model: dict[str, Any]) -> str:
 
 def publish(app: Sphinx, name: str, suffix: str, text: str) -> str:
     """Write a script or style sheet under a name that changes with it; its place in _static."""
-    key = f"{name}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    key = f"{name}.{hashlib.sha256(f'{FORM} {text}'.encode()).hexdigest()[:12]}"
     target = Path(app.outdir, FOLDER, f"{key}.{suffix}")
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.is_file():
