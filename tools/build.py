@@ -73,18 +73,7 @@ def bundle(name: str, entries: list[Path], sources: list[Path], target: Path, fo
     if read_stamp(STAMPS / name) == wanted and all(path.is_file() for path in outputs):
         return
     shutil.rmtree(target, ignore_errors=True)
-    esbuild = vendor.MODULES / "esbuild" / "bin" / "esbuild"
-    result = subprocess.run(
-        [
-            *(vendor.node_program(), str(esbuild), *map(str, entries)),
-            *("--bundle", f"--format={form}", "--minify", "--target=es2022", "--charset=utf8"),
-            *(f"--outdir={target}", "--log-level=warning"),
-        ],
-        cwd=ROOT,
-        check=False,
-    )
-    if result.returncode:
-        raise ToolError("esbuild could not bundle the scripts: its message stands above.")
+    vendor.bundle(entries, f"--format={form}", "--minify", f"--outdir={target}")
     write_stamp(STAMPS / name, wanted)
     print(f"{len(entries)} bundle(s) are in {target.relative_to(ROOT)}.")
 

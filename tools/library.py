@@ -28,7 +28,10 @@ from tools.common import (
 TARGET = BUILD / "extra" / "library"
 STAMP = BUILD / "stamps" / "library"
 LIBRARY = ROOT / "lossland"
-DESCRIPTION = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT.md")
+DESCRIPTION = (
+    *("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT.md"),
+    "tools/lossland_backend.py",
+)
 EARLIEST = "315532800"  # 1980, the earliest time a zip can hold: equal contents, equal bytes
 
 

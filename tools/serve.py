@@ -13,6 +13,9 @@ from pathlib import Path
 from tools.common import SITE, ToolError, run
 
 DEFAULT_PORT = 8000
+# The strictest policy under which every page works but those with ipywidgets' own controls, whose
+# manager writes style elements: for those, style-src 'self' 'unsafe-inline'. tests/site holds it.
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -3,8 +3,9 @@
 npm installs what package-lock.json names and checks each package's integrity; the few files that
 pages load are then copied to `_build/extra/vendor`, which the book's build copies into the site:
 
-    vendor/mathjax   MathJax 3 with its fonts and accessibility modules
+    vendor/mathjax   MathJax's fonts; MathJax itself runs when the book is built
     vendor/widgets   require.js, the widgets' html-manager and anywidget's front end
+    vendor/search    MiniSearch and a stemmer for the search page, as one script
     vendor/fonts     Source Serif 4 and Source Sans 3, the book's typefaces
 
 Nothing happens when the lock file, the installed anywidget and this file are unchanged. npm is the
@@ -26,16 +27,11 @@ MODULES = ROOT / "node_modules"
 INSTALLED = MODULES / ".lossland-lock"
 STAMP = BUILD / "stamps" / "vendor"
 
-MATHJAX = (
-    "tex-mml-chtml.js",
-    "output/chtml/fonts/woff-v2",
-    "input/tex/extensions",
-    "a11y",
-    "sre/mathmaps/base.json",
-    "sre/mathmaps/en.json",
-    "sre/mathmaps/nemeth.json",
-    "ui",
-)
+SEARCH = """
+import MiniSearch from "minisearch";
+import { stemmer } from "stemmer";
+window.losslandSearch = { MiniSearch, stemmer };
+"""
 FONTS = ("source-serif-4", "source-sans-3")
 SUBSETS = ("latin", "latin-ext", "greek")
 
@@ -102,9 +98,9 @@ def anywidget_front_end() -> Path:
 
 def files_to_copy() -> list[tuple[Path, str]]:
     """Each vendored file or folder with its place below vendor/."""
-    mathjax = MODULES / "mathjax" / "es5"
+    mathjax = MODULES / "mathjax" / "es5" / "output" / "chtml" / "fonts" / "woff-v2"
     manager = MODULES / "@jupyter-widgets" / "html-manager" / "dist"
-    pairs = [(mathjax / name, f"mathjax/{name}") for name in MATHJAX]
+    pairs = [(font, f"mathjax/{font.name}") for font in sorted(mathjax.glob("*.woff"))]
     pairs.append((MODULES / "mathjax" / "LICENSE", "mathjax/LICENSE"))
     pairs.append((MODULES / "requirejs" / "require.js", "widgets/require.js"))
     pairs.append((manager / "embed-amd.js", "widgets/embed-amd.js"))
@@ -136,8 +132,33 @@ def copy() -> None:
                 f"{source.relative_to(ROOT)} is missing: delete node_modules and run "
                 "`python -m tools.vendor` again."
             )
+    for name in ("minisearch/LICENSE.txt", "stemmer/license"):
+        target = fresh / "search" / f"{name.split('/')[0]}-LICENSE"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(MODULES / name, target)
+    bundle(SEARCH, "--minify", f"--outfile={fresh / 'search' / 'search-library.js'}")
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
+
+
+def bundle(source: str | list[Path], *options: str) -> None:
+    """Have esbuild bundle a text or files."""
+    text = source if isinstance(source, str) else None
+    files = [] if isinstance(source, str) else map(str, source)
+    esbuild = MODULES / "esbuild" / "bin" / "esbuild"
+    result = subprocess.run(
+        [
+            *(node_program(), str(esbuild), *files, "--bundle", "--target=es2022"),
+            *("--charset=utf8", "--log-level=warning", *options),
+        ],
+        cwd=ROOT,
+        input=text,
+        text=True,
+        encoding="utf8",
+        check=False,
+    )
+    if result.returncode:
+        raise ToolError("esbuild could not bundle scripts: its message stands above.")
 
 
 def stamp() -> str:

@@ -5,11 +5,6 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-  // Scripts run in order, MathJax's before this one or after it: ask when the page is loaded.
-  const typeset = new Promise((done) => {
-    addEventListener("load", () => done(window.MathJax?.startup?.promise));
-  });
-
   // --- theme: automatic, light, dark; data-theme always says which of the two is shown ---------
   const MODES = ["auto", "light", "dark"];
   const NAMES = { auto: "automatic", light: "light", dark: "dark" };
@@ -153,14 +148,13 @@
 
   // --- boxes that scroll sideways must be reachable by keyboard ---------------------------------
   function startScrollBoxes() {
-    const boxes = $$("pre, .table-box, .cell_output > .output");
+    const boxes = $$("pre, .table-box, .cell_output > .output, mjx-container[display='true']");
     const check = (box) => {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     };
     const observer = new ResizeObserver((entries) => entries.forEach(({ target }) => check(target)));
     for (const box of boxes) observer.observe(box);
-    typeset.then(() => $$('mjx-container[display="true"]').forEach((box) => observer.observe(box)));
   }
 
   // --- a table too wide for its box becomes a list of rows, each cell with its column's name ------
@@ -202,10 +196,26 @@
       width = innerWidth;
       boxes.forEach(fit);
     };
-    Promise.all([typeset, document.fonts.ready]).then(() => {
+    document.fonts.ready.then(() => {
       fitAll();
       addEventListener("resize", () => requestAnimationFrame(fitAll), { passive: true });
     });
+  }
+
+  // --- what is far from the window is skipped (lossland.css) once it has been laid out ------------
+  function startSkipping() {
+    const settled = (yes) => root.classList.toggle("settled", yes);
+    let [width, timer] = [innerWidth, 0];
+    addEventListener("resize", () => {
+      if (innerWidth === width) return;
+      width = innerWidth;
+      settled(false);
+      clearTimeout(timer);
+      timer = setTimeout(settled, 300, true);
+    });
+    const begin = () => document.fonts.ready.then(() => setTimeout(settled, 100, true));
+    if (document.readyState === "complete") begin();
+    else addEventListener("load", begin);
   }
 
   // --- search: "/" goes to the field --------------------------------------------------------------
@@ -333,6 +343,7 @@
     startPlace();
     startScrollBoxes();
     startTables();
+    startSkipping();
     startSearch();
     startSidePaths();
     startSelfchecks();

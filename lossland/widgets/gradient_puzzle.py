@@ -76,7 +76,7 @@ def static_figure(errors: Errors, *, check: str = "quick") -> Figure:
         plots.label_line(ax, WIDTHS[last], shown[last], name, method, side="above")
     for threshold, words in ((1e-2, "wrong"), (1e-7, "good")):
         ax.axhline(threshold, color=plots.COLOURS["random search"], lw=1, ls=":")
-        side = "above" if words == "wrong" else "below"
+        side: plots.Side = "above" if words == "wrong" else "below"
         plots.label_line(ax, 4e-12, threshold, words, "random search", side=side)
     ax.set(ylim=(FLOOR / 3, 10), xlabel="h", ylabel="largest relative error")
     ax.set_title("Four gradients under one check")

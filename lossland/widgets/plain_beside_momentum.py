@@ -78,7 +78,8 @@ def static_figure(
         plots.path(axes, trace.x, name, label="")
         axes.plot(*trace.x[-1], "o", ms=7, color=plots.COLOURS[name], mec=plots.PAPER, zorder=4)
         if name == "gradient descent":
-            plots.label_line(axes, *trace.x[-1], "plain descent", name, side="above")
+            x, y = trace.x[-1]
+            plots.label_line(axes, x, y, "plain descent", name, side="above")
     plots.label_line(axes, 0.05, -0.35, "momentum", "momentum")
     axes.set(xlim=(-2.0, 0.9), ylim=(-1.45, 0.75))
     axes.set_title(f"{steps} steps, lr = {lr:g}, mu = {mu:g}")

@@ -77,12 +77,10 @@ class Watch:
 
 
 def open_page(context: BrowserContext, url: str) -> Page:
-    """A page with its mathematics set, its widgets drawn and its tables fitted."""
+    """A page with its widgets drawn and its tables fitted."""
     page = context.new_page()
     page.goto(url, wait_until="networkidle")
-    page.evaluate(
-        "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready }"
-    )
+    page.evaluate("async () => { await document.fonts.ready }")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
     return page
 

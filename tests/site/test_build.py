@@ -90,6 +90,8 @@ SPOILT = {
         "'ten' is not a number",
     ),
     "unknown-problem-set": ("{problem-set}`It <99-none>`", "'99-none' is not in assignments"),
+    "tex-that-is-wrong": (r"It is $\frac{1}{$.", "TeX cannot read"),
+    "unknown-command": (r"It is $\kapa$.", r"Undefined control sequence \kapa"),
     "unknown-equation": ("{eq}`eq-nowhere`", "eq-nowhere"),
     "unknown-citation": ("{cite:t}`nobody1900`", "nobody1900"),
 }

@@ -4,6 +4,7 @@ address      the site's address: sitemap, robots.txt, previews, the 404 page
 alt_text     fails the build when a picture lacks a text that says what it shows
 bibliography formulas in the titles of cited works
 downloads    executed notebooks and released problem sets, as files of the site
+formulas     TeX set when the book is built
 myth         the **Myth or fact?** boxes
 noscript     what a reader without scripts sees in a widget's place
 numbering    chapter numbers from file names: 05-momentum is chapter 5 even if it is alone
@@ -29,6 +30,7 @@ from lossland_book import (
     alt_text,
     bibliography,
     downloads,
+    formulas,
     myth,
     noscript,
     numbering,
@@ -47,6 +49,7 @@ PARTS = (
     alt_text,
     bibliography,
     downloads,
+    formulas,
     myth,
     noscript,
     numbering,

@@ -25,11 +25,15 @@ IMAGE = re.compile(r'<img\b[^>]*\bsrc="([^"]+)"[^>]*>')
 # a disclosure otherwise than it reads.
 MISLEADING = re.compile(r' role="(?:doc-biblioentry|list)"| aria-label="Toggle hidden content"')
 DESCRIPTION_LENGTH = 200
+# Settings of Thebe, which the site does not load.
+THEBE = re.compile(
+    r'<script(?: type="text/x-thebe-config")?>\s*(?:\{\s*requestKernel|kernelName).*?</script>',
+    re.S,
+)
 CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 # Names, punctuation and operators are most of a page's elements, and the style sheet gives them no
 # colour of their own.
 UNCOLOURED = re.compile(r'<span class="(?:n|nb|nn|ne|na|nv|bp|p|o|w)">([^<]*)</span>')
-FORMULAS = "_static/formulas.js"
 
 
 def lean(files: list[Any]) -> list[Any]:
@@ -44,16 +48,12 @@ def lean(files: list[Any]) -> list[Any]:
 
 
 def deferred(context: dict[str, Any]) -> list[Any]:
-    """The page's scripts, none of which holds up its text; formulas.js brings MathJax."""
+    """The page's scripts, none of which holds up its text."""
     found = []
     for file in lean(context["script_files"]):
         name, attributes = file.filename, dict(file.attributes)
         if name and attributes.get("type") != "module":
             attributes["defer"] = "defer"
-        if "mathjax" in str(name):
-            attributes["data-mathjax"] = context["pathto"](name, 1)
-            context["lossland_preloads"].append(("preload", attributes["data-mathjax"]))
-            name = FORMULAS
         found.append(type(file)(name, priority=file.priority, **attributes))
     return found
 
@@ -136,7 +136,7 @@ def complete(
     has_notebook = notebook_of(app, pagename).is_file()
     context["lossland_notebook"] = f"notebooks/{pagename}.ipynb" if has_notebook else ""
     if "body" in context:
-        body = MISLEADING.sub("", size_images(app, context["body"]))
+        body = THEBE.sub("", MISLEADING.sub("", size_images(app, context["body"])))
         context["body"] = plain_code(body)
 
 

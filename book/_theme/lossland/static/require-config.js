@@ -9,15 +9,23 @@
     },
   });
 
-  // The widgets' manager knows MathJax 2 and asks for its queue; the page has MathJax 3, which puts
-  // a new object in place of its settings when it has come, and that is before the page's load.
-  const giveQueue = () => {
-    if (window.MathJax?.startup && !MathJax.Hub) {
-      MathJax.Hub = {
-        Queue: ([, , element]) =>
-          MathJax.startup.promise.then(() => MathJax.typesetPromise([element])),
-      };
-    }
+  // The widgets' manager asks MathJax 2 to set the formulas of a label. The build has set them: they wait in
+  // a template of the page, each beside its TeX.
+  const FORMULA = /(\\\(.+?\\\)|\$[^$]+\$)/u;
+  const made = () => new Map(
+    [...(document.querySelector("#label-formulas")?.content.children ?? [])].map((e) => [e.dataset.tex, e]),
+  );
+  window.MathJax = {
+    Hub: {
+      Queue([, , element]) {
+        const known = made();
+        const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        const found = [];
+        while (texts.nextNode()) if (FORMULA.test(texts.currentNode.data)) found.push(texts.currentNode);
+        for (const text of found) {
+          text.replaceWith(...text.data.split(FORMULA).map((part) => known.get(part)?.cloneNode(true) ?? part));
+        }
+      },
+    },
   };
-  for (const event of ["DOMContentLoaded", "load"]) addEventListener(event, giveQueue);
 })();

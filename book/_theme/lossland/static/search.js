@@ -1,10 +1,12 @@
-/* The search page: every section that holds all the words, headings first. */
+/* The search page: every section that holds all the words, those with the words in their headings first.
+   MiniSearch ranks and a stemmer makes "converging" find "converges"; what is ours are the sections, letters that
+   compare (κ is kappa), and excerpts. */
 (() => {
+  const { MiniSearch, stemmer } = window.losslandSearch;
   const $ = (selector) => document.querySelector(selector);
   const MOST = 40; // results shown
   const BEFORE = 12; // words of an excerpt before and after the first hit
   const AFTER = 26;
-  const ENDINGS = /(?:ations?|ences?|ing|ed|es|e|s|ly)$/u;
   const LETTERS = "αβγδεζηθικλμνξπρστυφχψω";
   const NAMES =
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split(" ");
@@ -18,7 +20,6 @@
       .replace(/ς/gu, "σ")
       .replace(/[α-ω]/gu, (letter) => NAMES[LETTERS.indexOf(letter)] ?? letter);
   const split = (text) => fold(text).match(/[\p{L}\p{N}_]+/gu) ?? [];
-  const holds = (word, term) => word.startsWith(term) || (term.length > 3 && word.includes(term));
 
   const sections = (window.losslandSections ?? []).flatMap((page) =>
     page.sections.map((section, k) => ({
@@ -26,38 +27,21 @@
       address: `${page.url}${k ? `#${section.id}` : ""}`,
       page: `${page.number} ${page.sections[0].title}`.trim(),
       first: k === 0,
-      titleWords: split(section.title),
-      textWords: split(section.text),
-      codeWords: new Set(split(section.code)),
     })),
   );
-
-  /** How well a section answers; 0 when a word is missing. */
-  function score(section, terms, phrase) {
-    let sum = 0;
-    for (const term of terms) {
-      const inTitle = section.titleWords.some((word) => holds(word, term));
-      const count = section.textWords.filter((word) => holds(word, term)).length;
-      const inCode = !inTitle && !count && [...section.codeWords].some((w) => holds(w, term));
-      if (!inTitle && !count && !inCode) return 0;
-      sum += (inTitle ? 100 : 0) + Math.min(count, 8) + (inCode ? 0.5 : 0);
-      if (section.textWords.includes(term)) sum += 2;
-    }
-    if (terms.length > 1) {
-      if (section.titleWords.join(" ").includes(phrase)) sum += 200;
-      if (section.textWords.join(" ").includes(phrase)) sum += 20;
-    }
-    return sum + (section.first && sum >= 100 ? 50 : 0);
-  }
-
-  function find(terms) {
-    const phrase = terms.join(" ");
-    return sections
-      .map((section) => ({ section, value: score(section, terms, phrase) }))
-      .filter(({ value }) => value > 0)
-      .sort((a, b) => b.value - a.value)
-      .map(({ section }) => section);
-  }
+  const index = new MiniSearch({
+    idField: "key",
+    fields: ["title", "text", "code"],
+    tokenize: split,
+    processTerm: stemmer,
+    searchOptions: {
+      combineWith: "AND",
+      prefix: (term) => term.length > 2,
+      boost: { title: 100, code: 0.1 },
+      boostDocument: (key) => (sections[key].first ? 1.5 : 1),
+    },
+  });
+  index.addAll(sections.map(({ title, text, code }, key) => ({ key, title, text, code })));
 
   function element(tag, className, ...children) {
     const made = document.createElement(tag);
@@ -69,7 +53,7 @@
   /** The words around the first place where a term stands, the terms marked. */
   function excerpt(text, terms) {
     const words = text.split(/\s+/u);
-    const hit = (word) => split(word).some((part) => terms.some((term) => holds(part, term)));
+    const hit = (word) => split(word).some((part) => terms.has(stemmer(part)));
     const near = (k) => words.slice(k, k + 6).filter(hit).length;
     const hits = words.flatMap((word, k) => (hit(word) ? [k] : []));
     const best = hits.reduce((a, b) => (near(b) > near(a) ? b : a), hits[0] ?? 0);
@@ -98,22 +82,17 @@
     const box = $("#search-results");
     box.replaceChildren();
     if (!terms.length) return say("");
-    let shown = terms;
-    let found = find(terms);
-    if (!found.length) {
-      shown = terms.map((term) => (term.length > 5 ? term.replace(ENDINGS, "") : term));
-      found = find(shown);
-    }
+    const found = index.search(query);
     if (found.length) {
-      const list = element("ol", "search", ...found.slice(0, MOST).map((s) => item(s, shown)));
+      const list = element("ol", "search", ...found.slice(0, MOST).map(({ id, terms: met }) => item(sections[id], new Set(met))));
       box.append(list);
       const more = found.length > MOST ? `, the first ${MOST} are shown` : "";
       return say(`${found.length} ${found.length === 1 ? "section" : "sections"} found${more}.`);
     }
-    const alone = terms.length > 1 ? terms.filter((term) => find([term]).length) : [];
+    const alone = terms.length > 1 ? terms.filter((term) => index.search(term).length) : [];
     if (alone.length) {
       const links = alone.map((term) => {
-        const link = element("a", "", `${term} (${find([term]).length})`);
+        const link = element("a", "", `${term} (${index.search(term).length})`);
         link.href = `?q=${encodeURIComponent(term)}`;
         return element("li", "", link);
       });

@@ -1,7 +1,7 @@
-/* Makes the page's anywidgets live without a server: reads the state that Jupyter embedded, imports each
-   widget's module and calls it as anywidget does (initialize once a model, render once a place). The build
-   (lossland_book/widget_state.py) writes addresses where Jupyter has the modules' text. */
-
+/* Makes the page's anywidgets live without a server: reads the state that Jupyter embedded, takes each widget's
+   module from window.losslandModules and calls it as anywidget does (initialize once a model, render once a place).
+   The build (lossland_book/widget_state.py) writes modules as scripts, because a browser imports none from a disk. */
+(() => {
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const PLACES = ".widget-place[data-model]";
 
@@ -41,7 +41,8 @@ function makeModel({ state, buffers = [] }) {
 
 /** The module's widget, and its model after `initialize`. */
 async function load(entry) {
-  const module = await import(new URL(entry.state._esm, document.baseURI).href);
+  const module = window.losslandModules?.[entry.state._esm];
+  if (!module) throw new Error(`The script of ${entry.state._esm} did not load.`);
   const definition = module.default ?? module;
   const widget = typeof definition === "function" ? await definition() : definition;
   const model = makeModel(entry);
@@ -90,5 +91,7 @@ async function start() {
   for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
 }
 
-// A module runs when the whole page is read. What else takes time waits for this promise.
+// Scripts run: what stands in for them goes (theme.js said so already, if it came).
+document.documentElement.classList.add("js");
 window.losslandWidgets = start();
+})();
