@@ -21,7 +21,7 @@ export function hopsView(parent) {
     yLabel: "x₁",
     left: 34,
     span: 13,
-    height: 300,
+    height: 260,
   });
   return {
     plot,
