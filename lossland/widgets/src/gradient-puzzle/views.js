@@ -52,6 +52,7 @@ export function errorsView(parent) {
       Object.keys(SUSPECTS).forEach((name, place) => {
         const points = errors[name].map((error, k) => [k / 2 - 12, log(error) + RISE * (place - 1.5)]);
         plot.line(name, points, { kind: "run", colour: colours[name] });
+        plot.dots(`${name} dots`, points, { kind: "marks", colour: colours[name] });
       });
       keys.show(colours);
     },
