@@ -242,8 +242,9 @@ def test_same_envelope(node: Node, method: str) -> None:
     for a, mu in pairs:
         if rate(1.0, a, mu) > 1:
             continue
-        errors = np.abs(phase_plane.run(a, mu, method, 400)[:, 0])
-        hull = theory.envelope(a, mu, np.arange(401), method)
+        with np.errstate(under="ignore"):
+            errors = np.abs(phase_plane.run(a, mu, method, 400)[:, 0])
+            hull = theory.envelope(a, mu, np.arange(401), method)
         middle = errors[:400] > 1e-200
         ratio = errors[:400][middle] / hull[:400][middle]
         p, q = (1 + mu - a, mu) if method == "momentum" else ((1 + mu) * (1 - a), mu * (1 - a))
@@ -409,7 +410,7 @@ def test_words_of_the_opener(node: Node) -> None:
         f"momentum {momentum_left:.1f} %."
     )
     assert "momentum is plain descent" in none[0]
-    assert "far past the lake" in much[1]
+    assert "again and again" in much[1]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 10**9])
