@@ -94,7 +94,7 @@ def envelope(product: float, mu: float, steps: ArrayLike, method: str = "momentu
     middle, half = total / 2, np.sqrt(abs(total**2 - 4 * root_product)) / 2
     if half < 1e-7:  # a double root
         if abs(middle) < 1e-7:
-            return np.where(t == 0, 1.0, 0.0)
+            return np.where(t == 0, 1.0, np.where(t == 1, abs(first), 0.0))
         return np.asarray(np.abs(1 + (first / middle - 1) * t) * np.abs(middle) ** t)
     if total**2 < 4 * root_product:
         return np.asarray(np.hypot(first - middle, half) / half * np.sqrt(root_product) ** t)

@@ -33,7 +33,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "One start, two methods.",
     hint: "Give momentum more of its last step, or less.",
-    lines: [6, 4],
+    lines: [8, 6],
     draw,
     views: () => views,
   });

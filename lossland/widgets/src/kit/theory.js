@@ -40,7 +40,7 @@ export function envelope(method, a, mu, t) {
   const half = Math.sqrt(Math.abs(p * p - 4 * q)) / 2;
   if (half < 1e-7) {
     const root = p / 2;
-    if (Math.abs(root) < 1e-7) return t === 0 ? 1 : 0;
+    if (Math.abs(root) < 1e-7) return [1, Math.abs(first)][t] ?? 0;
     return Math.abs(1 + (first / root - 1) * t) * Math.abs(root) ** t;
   }
   if (p * p < 4 * q) return (Math.hypot(first - p / 2, half) / half) * Math.sqrt(q) ** t;

@@ -27,7 +27,7 @@ const KINDS = {
   under: ["under-damped, it overshoots and swings", "are under-damped: they overshoot and swing"],
   abrupt: ["under-damped, it swings from wall to wall", "swing from side to side"],
   alternating: ["alternating, it jumps from wall to wall", "alternate: they change sides at every step"],
-  gone: ["gone in one step", "are gone in one step"],
+  gone: ["gone at once", "are gone at once"],
 };
 
 /** @param {ReturnType<typeof direction>} found */

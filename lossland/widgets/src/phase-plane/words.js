@@ -19,7 +19,7 @@ const isNear = (a, b) => Math.abs(a - b) <= RESOLUTION * b;
  * @returns {{lrTimes: number, rate: number, damping: import("../kit/theory.js").Damping,
  *            double: boolean, abrupt: boolean, gone: boolean}}
  *   double: the roots coincide; abrupt: an under-damped swing that crosses at almost every step;
- *   gone: one step is enough
+ *   gone: both roots are 0
  */
 export function direction(method, a, mu) {
   const [low, high] = criticalDamping(method, mu);
@@ -58,7 +58,7 @@ export function readout({ product: a, mu, method }) {
   if (found.rate > 1 + 1e-9) {
     return ["Diverges.", `lr·λ = ${short(a)} is beyond the edge ${short(edge)}; each step multiplies the error by ${perStep(found.rate)}.`];
   }
-  if (found.gone) return ["Gone in one step.", `lr·λ = ${short(a)}: both roots are 0.`];
+  if (found.gone) return ["Gone at once.", `lr·λ = ${short(a)}: both roots are 0.`];
   const between = `The roots are complex while lr·λ is between ${short(low)} and ${short(high)}`;
   const tail = {
     over: `${between}; here it is less. The larger root is ${perStep(found.rate)}.`,

@@ -24,6 +24,7 @@ export function readout({ mu, steps, left: [plain, heavy], arrivals: [plainSteps
   const lead = `After ${steps} steps plain descent has ${percent(plain)} of the way left, momentum ${percent(heavy)}.`;
   const pace =
     `To come within a tenth and stay there, plain descent needs ${stays(plainSteps)}, momentum ${stays(heavySteps)}.`;
-  const more = heavy > plain ? " So much of the last step survives that momentum swings far past the lake." : "";
+  const slower = plainSteps !== null && (heavySteps === null || heavySteps > plainSteps);
+  const more = slower ? " It swings past the lake again and again." : "";
   return [lead, pace + more];
 }
