@@ -14,7 +14,8 @@ from tools.common import SITE, ToolError, run
 
 DEFAULT_PORT = 8000
 # The strictest policy under which every page works but those with ipywidgets' own controls, whose
-# manager writes style elements: for those, style-src 'self' 'unsafe-inline'. tests/site holds it.
+# manager writes style elements and compiles text: those need 'unsafe-inline' in style-src and
+# 'unsafe-eval' in script-src. tests/site/test_anywhere.py holds both.
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 
 

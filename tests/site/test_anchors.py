@@ -42,7 +42,9 @@ def test_reader_who_scrolls_is_left_alone(browser: Browser, address: str) -> Non
     page.mouse.move(600, 400)
     page.mouse.wheel(0, 3000)
     expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
-    page.wait_for_timeout(500)  # the wheel's own movement
+    far = "(id) => document.getElementById(id).getBoundingClientRect().top < -1000"
+    page.wait_for_function(far, arg=anchors[6])  # the wheel's own movement
+    page.wait_for_timeout(500)
     assert distance(page, anchors[6]) < -1000
     context.close()
 

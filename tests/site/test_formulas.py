@@ -44,7 +44,7 @@ def test_formulas_are_drawn(scripts: bool, browser: Browser, small_address: str)
     context = browser.new_context(java_script_enabled=scripts)
     page = context.new_page()
     page.goto(small_address + PAGE, wait_until="networkidle")
-    math = page.locator("article p .math mjx-math").first
+    math = page.locator("article div.math mjx-math").first
     expect(math).to_be_visible()
     assert "MJXTEX" in math.locator("mjx-c").first.evaluate(
         "(e) => getComputedStyle(e, '::before').fontFamily"
