@@ -248,7 +248,7 @@ def test_touch(browser: Browser, bundles: Path) -> None:
 
 
 def test_keyboard_reaches_everything_and_shows_where(page: Page) -> None:
-    """Does Tab reach every control in the order of reading, each with a visible focus?"""
+    """Does Tab reach the path, what moves it, then the map, each with a visible focus?"""
     reached = []
     page.locator("h1").click()
     for _ in range(20):
@@ -268,8 +268,9 @@ def test_keyboard_reaches_everything_and_shows_where(page: Page) -> None:
     assert reached == [
         "Momentum",
         *("Best plain descent", "Critically damped", "Best pair", "Unstable"),
-        *("Learning rate and momentum", "Start of the path"),
+        "Start of the path",
         *("Condition number", "Learning rate", "Momentum", "Step", "▶ Play"),
+        "Learning rate and momentum",
         *("Start again", "Copy a link to this view", "The numbers as a table"),
     ]
 
