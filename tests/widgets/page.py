@@ -123,8 +123,7 @@ def widget_page(
     context.route(f"{HOME}**", answer)
     page = context.new_page()
     page.goto(HOME + fragment)
-    drawn = "document.querySelector('.lossland .ll-inner > *, .lossland table')"
-    page.wait_for_function(f"() => window.ready && {drawn}")
+    page.wait_for_function("() => window.ready && document.querySelector('.ll-inner > *')")
     page.evaluate("() => document.fonts.ready")
     page.evaluate(NEXT_FRAME)
     yield page, watch

@@ -11,11 +11,13 @@ from playwright.sync_api import Browser, Page
 import lossland.widgets
 from lossland.widgets.base import Widget
 from tests.widgets.page import NEXT_FRAME, widget_page
+from tests.widgets.test_every_widget_browser import CASES
 
 pytestmark = pytest.mark.browser
 
+OPENED = {case.make.bundle: case.make for case in CASES.values()}  # as a page opens them
 ALL: list[type[Widget]] = [
-    kind
+    OPENED.get(kind.bundle, kind)
     for name in lossland.widgets.__all__
     if issubclass(kind := getattr(lossland.widgets, name), Widget)
 ]
