@@ -5,7 +5,6 @@
  */
 
 import { action, slider } from "./kit/controls.js";
-import { html } from "./kit/dom.js";
 import { cell, short } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
 import { normals } from "./kit/random.js";
@@ -43,10 +42,12 @@ function render({ model, el }) {
   });
   const again = action({ text: "Other hops", act: () => state.set({ seed: state.get().seed + 1 }) });
   const table = dataTable("Hop by hop; heights against the first one", COLUMNS);
+  frame.controls.classList.add("ll-pair");
   frame.controls.append(size.element, again.element);
 
   const hops = hopsView(frame.plots);
-  frame.plots.append(html("div", { class: "ll-beside" }, frame.controls, frame.words));
+  frame.words.classList.add("ll-beside");
+  frame.plots.append(frame.words);
   frame.foot.append(shareButtons(state), table.element);
 
   function draw() {

@@ -83,7 +83,6 @@ function render({ model, el }) {
     ...[size.element, dim.element],
   );
 
-  frame.plots.append(frame.controls); // on a phone they follow the path
   const path = pathView(frame.plots);
   const kept = keptView(frame.plots);
   frame.plots.append(frame.words, stepper.element);
