@@ -24,7 +24,7 @@ class Hops(Widget):
     """
 
     bundle = "hops"
-    heights = (464, 667)
+    heights = (467, 667)
 
     step_size = traitlets.Float(0.3, min=0.01, max=3.0).tag(sync=True)
     seed = traitlets.Int(1, min=0, max=10**9).tag(sync=True)
