@@ -19,7 +19,7 @@ export function dataTable(caption, columns) {
     html("thead", {}, html("tr", {}, ...heads)),
     body,
   );
-  const frame = { class: "ll-scroll", role: "region", tabindex: 0, "aria-label": caption };
+  const frame = { class: "ll-scroll", role: "group", tabindex: 0, "aria-label": caption };
   const details = html(
     "details",
     { class: "ll-details" },
