@@ -29,7 +29,7 @@ class Darts(Widget):
     """
 
     bundle = "darts"
-    heights = (673, 1144)
+    heights = (698, 1144)
 
     tries = traitlets.Int(300, min=1, max=MOST_DARTS).tag(sync=True)
     dim = traitlets.Int(2, min=2, max=MOST).tag(sync=True)

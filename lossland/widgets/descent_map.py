@@ -40,7 +40,7 @@ class DescentMap(WidgetWithOwn):
 
     bundle = "descent-map"
     shows = traitlets.Enum(("ravine", "noise"), "ravine").tag(sync=True)
-    heights = (996, 1468)
+    heights = (1022, 1468)
 
     lr = traitlets.Float(0.06, min=0.0).tag(sync=True)
     condition_number = traitlets.Float(30.0, min=1.0, max=1000.0).tag(sync=True)
@@ -81,7 +81,7 @@ class DescentMap(WidgetWithOwn):
 class NoisyDescent(DescentMap):
     """The same walk with the noise in the reader's hand, and a bowl that stays as it is."""
 
-    heights = (778, 1300)
+    heights = (804, 1300)
     shows = traitlets.Enum(("ravine", "noise"), "noise").tag(sync=True)
     noise = traitlets.Float(1.0, min=0.0, max=10.0).tag(sync=True)
 

@@ -31,7 +31,7 @@ class GradientPuzzle(Widget):
     """
 
     bundle = "gradient-puzzle"
-    heights = (555, 729)
+    heights = (579, 729)
 
     errors = traitlets.Dict().tag(sync=True)
     check = traitlets.Enum(CHECKS, "quick").tag(sync=True)

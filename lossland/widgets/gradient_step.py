@@ -35,7 +35,7 @@ class GradientStep(Widget):
     """
 
     bundle = "gradient-step"
-    heights = (631, 1027)
+    heights = (655, 1027)
 
     lr = traitlets.Float(0.15, min=RATES[0], max=RATES[1]).tag(sync=True)
     start = traitlets.List(

@@ -35,7 +35,7 @@ class LearningRate(Widget):
     """
 
     bundle = "learning-rate"
-    heights = (561, 666)
+    heights = (585, 666)
 
     lr = traitlets.Float(REGIMES["good"], min=3e-4, max=0.3).tag(sync=True)
     seed = traitlets.Int(1, min=0, max=10**9).tag(sync=True)

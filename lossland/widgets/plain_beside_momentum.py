@@ -30,7 +30,7 @@ class PlainBesideMomentum(Widget):
     """
 
     bundle = "plain-beside-momentum"
-    heights = (432, 657)
+    heights = (432, 651)
 
     mu = traitlets.Float(MU, min=0.0, max=0.99).tag(sync=True)
     lr = traitlets.Float(LR, min=0.0).tag(sync=True)

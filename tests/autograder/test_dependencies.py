@@ -21,7 +21,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "autograder": ("grader",),
     "book/_ext": ("book",),
     "solutions": ("grader",),
-    "tools": ("grader", "book", "test"),
+    "tools": ("grader", "book", "test", "build"),
     "tests": ("grader", "book", "test"),
 }
 # Imported by name at run time, where no import statement says so.
@@ -34,9 +34,11 @@ def canonical(name: str) -> str:
 
 @cache
 def project() -> dict[str, list[str]]:
-    """Extra → its requirements; "" for the plain ones."""
-    data = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {"": data["dependencies"], **data["optional-dependencies"]}
+    """Extra → its requirements; "" for the plain ones, "build" for what makes the wheel."""
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    data = whole["project"]
+    build = whole["build-system"]["requires"]
+    return {"": data["dependencies"], **data["optional-dependencies"], "build": build}
 
 
 def declared(*extras: str) -> set[str]:
