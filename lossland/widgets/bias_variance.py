@@ -38,7 +38,7 @@ class BiasVariance(Widget):
     """
 
     bundle = "bias-variance"
-    heights = (694, 1296)
+    heights = (735, 1296)
 
     degree = traitlets.Int(6, min=0, max=HIGHEST).tag(sync=True)
     noise = traitlets.Float(0.3, min=NOISES[0], max=NOISES[1]).tag(sync=True)

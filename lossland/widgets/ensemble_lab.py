@@ -41,7 +41,7 @@ class EnsembleLab(Widget):
     """
 
     bundle = "ensemble-lab"
-    heights = (714, 1185)
+    heights = (735, 1185)
 
     mode = traitlets.Enum(MODES, "average").tag(sync=True)
     members = traitlets.Int(10, min=1, max=MOST).tag(sync=True)

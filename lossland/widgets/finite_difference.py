@@ -56,7 +56,7 @@ class FiniteDifference(Widget):
     """
 
     bundle = "finite-difference"
-    heights = (739, 1255)
+    heights = (737, 1255)
 
     function = traitlets.Enum(tuple(FUNCTIONS), "exp").tag(sync=True)
     formula = traitlets.Enum(tuple(METHODS), "centred").tag(sync=True)

@@ -30,7 +30,7 @@ class HingeTerms(Widget):
     """
 
     bundle = "hinge-terms"
-    heights = (536, 688)
+    heights = (534, 688)
 
     w = traitlets.Float(0.0, min=WINDOW[0], max=WINDOW[1]).tag(sync=True)
     tries = traitlets.Int(0, min=0, max=MOST_DARTS).tag(sync=True)

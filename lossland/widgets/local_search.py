@@ -34,7 +34,7 @@ class LocalSearch(Widget):
     """
 
     bundle = "local-search"
-    heights = (1022, 1496)
+    heights = (1020, 1496)
 
     step_size = traitlets.Float(0.15, min=0.001, max=3.0).tag(sync=True)
     dim = traitlets.Int(10, min=2, max=MOST).tag(sync=True)

@@ -39,7 +39,7 @@ class MomentumMap(WidgetWithOwn):
     """
 
     bundle = "momentum-map"
-    heights = (1045, 1608)
+    heights = (1042, 1608)
 
     lr = traitlets.Float(0.03, min=0.0).tag(sync=True)
     mu = traitlets.Float(0.8, min=0.0, max=0.999).tag(sync=True)

@@ -37,7 +37,7 @@ class PenaltyPath(Widget):
     """
 
     bundle = "penalty-path"
-    heights = (1012, 1643)
+    heights = (1053, 1643)
 
     kind = traitlets.Enum(tuple(PENALTIES), "l1").tag(sync=True)
     reg = traitlets.Float(2.0, min=1e-3, max=10.0).tag(sync=True)

@@ -27,7 +27,7 @@ class PhasePlane(Widget):
     """
 
     bundle = "phase-plane"
-    heights = (713, 1219)
+    heights = (711, 1219)
 
     product = traitlets.Float(PRODUCT, min=0.002, max=4.2).tag(sync=True)
     mu = traitlets.Float(MU, min=0.0, max=0.999).tag(sync=True)

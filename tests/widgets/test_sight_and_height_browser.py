@@ -23,7 +23,7 @@ ALL: list[type[Widget]] = [
 ]
 PHONE = {"has_touch": True, "is_mobile": True}
 # The page's margins and the book's column: 42rem on a desk, a phone's screen less its margins.
-DESK, NARROW = 32 + 714, 32 + 321
+DESK, NARROW = 32 + 632, 32 + 321
 ROOM = 4  # pixels by which a widget may differ from the place that is kept for it
 
 PLACE = """() => {
