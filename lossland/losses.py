@@ -63,12 +63,31 @@ def softmax_loss_and_gradient(
     W: Array, X: Array, y: Labels, reg: float = 0.0
 ) -> tuple[float, Array]:
     """``softmax_loss`` and its gradient (d, C): Xᵀ(p − onehot(y))/n + 2·reg·W."""
-    log_p = _log_softmax(_scores(W, X, y))
+    loss, pull = cross_entropy(_scores(W, X, y), y)
+    return float(loss + reg * (W * W).sum()), X.T @ pull + 2 * reg * W
+
+
+def cross_entropy(scores: Array, y: Labels) -> tuple[float, Array]:
+    """Mean over rows of −log softmax(s)_y, and its gradient (n, C) in the scores (n, C)."""
+    if scores.ndim != 2 or y.shape != scores.shape[:1]:
+        raise ValueError(
+            f"y has shape {y.shape}, scores {scores.shape}: they must agree in their first axis"
+        )
+    log_p = _log_softmax(scores)
     right = (np.arange(len(y)), y)
-    loss = -log_p[right].mean() + reg * (W * W).sum()
     pull = np.exp(log_p)
     pull[right] -= 1
-    return float(loss), X.T @ pull / len(y) + 2 * reg * W
+    return float(-log_p[right].mean()), pull / len(y)
+
+
+def squared_error(outputs: Array, targets: Array) -> tuple[float, Array]:
+    """Mean over all entries of (outputs − targets)², without a hidden ½, and its gradient."""
+    if outputs.shape != targets.shape:
+        raise ValueError(
+            f"targets have shape {targets.shape}, outputs {outputs.shape}: they must agree"
+        )
+    rest = outputs - targets
+    return float((rest**2).mean()), 2 * rest / rest.size
 
 
 def accuracy(W: Array, X: Array, y: Labels) -> float:
