@@ -1,8 +1,8 @@
 """Small signs in the finished page, where an author cannot set them.
 
 A negative number has a minus sign: "−1.00", in a sentence as on a figure's axis. Python prints a
-hyphen, and numbers that a page computes come into its sentences and tables as Python prints them.
-Code and what it prints keep the hyphen.
+hyphen, and numbers that a page computes come into its sentences and tables as Python prints them:
+"2e-09" is read as "2e−9", which no line end can part. Code and what it prints keep the hyphen.
 
 The punctuation behind a formula stays on the formula's line. Browsers take a set formula for a
 picture, behind which a line may end.
@@ -15,7 +15,7 @@ import re
 from docutils import nodes
 from sphinx.application import Sphinx
 
-HYPHEN = re.compile(r"(?<![\w.\-–−/])-(?=\d)")
+HYPHEN = re.compile(r"(?<![\w.\-–−/])-(?=\d)|(?<=\de)-0*(?=\d)")  # a sign, of an exponent too
 LITERAL = (
     nodes.literal,
     nodes.literal_block,
