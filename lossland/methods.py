@@ -25,6 +25,8 @@ class Method(NamedTuple):
     """As #rrggbb on the book's paper."""
     rule: str
     """The recurrence in one line, as the function's docstring begins."""
+    lines: list[str]
+    """The same as the race reads it, one assignment a line: ``lossland.widgets.lines``."""
     axes: bool
     """Whether the axes matter: a turn of the surface does not simply turn the path."""
     defaults: dict[str, float]

@@ -39,6 +39,7 @@ COLOURS: dict[str, str] = {
     "random search": "#5c6367",
     "local search": "#373632",
     "theory": "#0d0d0d",
+    "yours": "#8c19ff",
     # The parts of an error share no picture with the methods, and take some of their colours again.
     "bias": "#0072b2",
     "variance": "#d55e00",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,12 +15,16 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from lossland import plots
-from lossland.experiment import minimise
+from lossland.experiment import Trace, minimise
 from lossland.methods import METHODS, optimizer
+from lossland.optimizers import Optimizer
 from lossland.surfaces import SURFACES, Surface, quadratic_bowl
+from lossland.widgets.lines import LinesError, read
 from lossland.widgets.own import WidgetWithOwn, walk
 
 Array = NDArray[np.float64]
+Maker = Callable[[float], Optimizer[Any]]
+"""A method as a function of its learning rate."""
 
 MU = METHODS["momentum"].defaults["mu"]
 PLACES = {
@@ -48,9 +53,11 @@ class OptimizerRace(WidgetWithOwn):
     or "tuned": each at its best of the 26 RATES from the surface's own start, an equal budget.
     Adadelta's rate is a factor without unit. ``turn`` turns surface and start by
     whole degrees about the middle of the picture. ``start`` is a point [x0, x1] of the surface
-    before it is turned, or [] for the surface's own. ``optimizer`` draws the reader's own method as
-    "yours": a pair as in ``lossland.optimizers``, or a step function as
-    ``lossland.widgets.own.walk`` takes it, with ``lr`` and mu = 0.9.
+    before it is turned, or [] for the surface's own. ``lines`` is a method that the reader can
+    change in the page, one assignment a line as in ``lossland.widgets.lines``; TraitError when
+    the page opens with lines that cannot be read. It runs beside the others as "yours".
+    ``optimizer`` draws a method that Python runs: a pair as in ``lossland.optimizers``, or a step
+    function as ``lossland.widgets.own.walk`` takes it, with ``lr`` and mu = 0.9.
     """
 
     bundle = "optimizer-race"
@@ -58,12 +65,20 @@ class OptimizerRace(WidgetWithOwn):
 
     surface = traitlets.Enum(("bowl", *PLACES), "bowl").tag(sync=True)
     methods = traitlets.List(traitlets.Enum(tuple(METHODS)), default_value=STARTERS).tag(sync=True)
+    lines = traitlets.Unicode().tag(sync=True)
     rates = traitlets.Enum(("shared", "tuned"), "shared").tag(sync=True)
     lr = traitlets.Float(0.02, min=1e-4, max=10.0).tag(sync=True)
     turn = traitlets.Int(0, min=0, max=90).tag(sync=True)
     start = traitlets.List(traitlets.Float(min=-6.0, max=6.0), maxlen=2).tag(sync=True)
     condition_number = traitlets.Float(30.0, min=1.0, max=1000.0).tag(sync=True)
     steps = traitlets.Int(100, min=20, max=300).tag(sync=True)
+
+    def __init__(self, **traits: object) -> None:
+        super().__init__(**traits)
+        try:
+            read(self.lines)
+        except LinesError as error:  # later they are the reader's, and told in the page
+            raise traitlets.TraitError(f"lines: {error}") from None
 
     @traitlets.validate("start")
     def _whole_point(self, proposal: traitlets.Bunch) -> list[float]:
@@ -98,6 +113,7 @@ class OptimizerRace(WidgetWithOwn):
             self.methods,
             lr=self.lr if self.rates == "shared" else None,
             steps=self.steps,
+            lines=self.lines,
         )
 
 
@@ -141,13 +157,22 @@ class Sweep(NamedTuple):
     best: float
 
 
-def sweep(course: Surface, method: str, steps: int) -> Sweep:
+def run(course: Surface, start: Array, method: Optimizer[Any], steps: int) -> Trace:
+    """A method's run; where the reader's own has no next step, the run up to there."""
+    try:
+        return minimise(course.loss_and_gradient, start, method, steps)
+    except LinesError as error:
+        return minimise(course.loss_and_gradient, start, method, error.step - 1)
+
+
+def sweep(course: Surface, method: str | Maker, steps: int) -> Sweep:
     """A method tried at all RATES from the surface's start; ∞ for a run that is lost."""
+    make = partial(optimizer, method) if isinstance(method, str) else method
     lowest = float(course.value(course.minima[0]))
     first = float(course.value(course.start)) - lowest
     scores = np.full(len(RATES), np.inf)
     for k, lr in enumerate(RATES):
-        gaps = minimise(course.loss_and_gradient, course.start, optimizer(method, lr), steps).loss
+        gaps = run(course, course.start, make(lr), steps).loss
         gaps = (gaps - lowest) / first
         if len(gaps) > steps and gaps.max() < FAR:
             scores[k] = max(0.0, float(gaps[-LAST:].max()))
@@ -155,13 +180,20 @@ def sweep(course: Surface, method: str, steps: int) -> Sweep:
 
 
 def static_figure(
-    course: Surface, start: Array, methods: Sequence[str], *, lr: float | None, steps: int
+    course: Surface,
+    start: Array,
+    methods: Sequence[str],
+    *,
+    lr: float | None,
+    steps: int,
+    lines: str = "",
 ) -> Figure:
     """A race as a still picture, for print and for readers without scripts.
 
     Three panels in one column: the paths from ``start`` (2,) on ``course``, the loss above its
     lowest minimum, and the loss at the end against the rate. ``lr`` is the shared rate; None gives
-    each method its best. pyplot forgets the figure, so that a notebook shows it once.
+    each method its best. ``lines`` is one more method, "yours", as ``lossland.widgets.lines`` reads
+    it. pyplot forgets the figure, so that a notebook shows it once.
     """
     figure, (path_axes, loss_axes, rate_axes) = plots.panels(3, height=3.4)
     plt.close(figure)
@@ -169,10 +201,13 @@ def static_figure(
     plots.contour(path_axes, course, equal=True)
     lowest = float(course.value(course.minima[0]))
     first = max(float(course.value(start)) - lowest, 1e-300)
-    for method in methods:
-        found = sweep(course, method, steps)
+    makers: dict[str, Maker] = {method: partial(optimizer, method) for method in methods}
+    if own := read(lines):
+        makers["yours"] = own
+    for method, make in makers.items():
+        found = sweep(course, make, steps)
         rate = found.best if lr is None else lr
-        trace = minimise(course.loss_and_gradient, start, optimizer(method, rate), steps)
+        trace = run(course, start, make(rate), steps)
         plots.path(path_axes, trace.x, method, label="")
         gap = np.clip((trace.loss - lowest) / first, 1e-30, 1e30)
         loss_axes.plot(np.arange(len(gap)), gap, color=plots.COLOURS[method], label=method)
@@ -185,7 +220,7 @@ def static_figure(
     loss_axes.set(xlim=(0, steps), ylim=(1e-10, 1e2))
     shared = "each at its best rate" if lr is None else f"all at lr = {lr:g}"
     loss_axes.set_title(f"Loss above the minimum, {shared}")
-    if methods:
+    if makers:
         loss_axes.legend(ncols=2, fontsize=9)
     if lr is not None:
         rate_axes.axvline(lr, color=plots.INK, ls="--", lw=1.5)

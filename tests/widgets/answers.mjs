@@ -31,13 +31,15 @@ import { measure } from "../../lossland/widgets/src/finite-difference/difference
 import { readout as differenceReadout } from "../../lossland/widgets/src/finite-difference/words.js";
 import { MOST, walk } from "../../lossland/widgets/src/local-search/walk.js";
 import { diagnose, readout } from "../../lossland/widgets/src/momentum-map/words.js";
-import { PLACES, RATES, leaders, run, sweep, turned } from "../../lossland/widgets/src/optimizer-race/race.js";
+import { LinesError, read } from "../../lossland/widgets/src/optimizer-race/lines.js";
+import { PLACES, RATES, leaders, maker, run, sweep, turned } from "../../lossland/widgets/src/optimizer-race/race.js";
 import { apart } from "../../lossland/widgets/src/optimizer-race/spread.js";
 import { readout as phaseReadout } from "../../lossland/widgets/src/phase-plane/words.js";
 import { compute as bothPaths } from "../../lossland/widgets/src/plain-beside-momentum/views.js";
 import { readout as openerReadout } from "../../lossland/widgets/src/plain-beside-momentum/words.js";
 import * as shrink from "../../lossland/widgets/src/penalty-path/shrink.js";
 import { readout as penaltyReadout } from "../../lossland/widgets/src/penalty-path/words.js";
+import { written } from "../../lossland/widgets/src/optimizer-race/writer.js";
 import { readout as raceReadout } from "../../lossland/widgets/src/optimizer-race/words.js";
 
 /** A number, or a schedule given as {start, end, steps}: a straight line, then constant. */
@@ -54,6 +56,20 @@ function refitted({ degree, noise, n, seed }) {
   const kicks = refits.kicksOf(setting, numbers);
   const found = refits.refit(setting, parts[degree], kicks, numbers, { degree, noise });
   return { ...found, parts, degree, refits: refits.REFITS, sample: refits.sampleOf(setting, numbers, noise) };
+}
+
+/** What is wrong with a text, at once or in its first steps on the bowl; "" where nothing is. */
+function linesTold(text) {
+  try {
+    const make = read(text);
+    const course = turned(PLACES.bowl.make(30), 0);
+    if (!make) return "no line";
+    const { gap, stopped, trouble } = run(course, course.surface.start, "yours", 0.02, 5, make);
+    return gap.slice(0, stopped).every(Number.isFinite) ? trouble : ""; // Python ends a run at an infinite loss
+  } catch (error) {
+    if (error instanceof LinesError) return error.message;
+    throw error;
+  }
 }
 
 const ANSWERS = {
@@ -121,10 +137,23 @@ const ANSWERS = {
   race({ place, turn, methods, lr, steps, sweeping }) {
     const course = turned(PLACES[place].make(30), turn);
     const start = course.place(course.surface.start);
-    const tried = sweeping ? methods.map((name) => [name, sweep(course, name, steps)]) : [];
+    const tried = sweeping ? methods.map((name) => [name, sweep(course, maker(name), steps)]) : [];
     const runs = methods.map((name) => run(course, start, name, lr, steps));
     return { start, minima: course.minima, runs, sweeps: Object.fromEntries(tried), rates: RATES };
   },
+  "lines told": ({ texts }) => texts.map(linesTold),
+  "lines race"({ place, turn, text, lr, steps, sweeping }) {
+    const course = turned(PLACES[place].make(30), turn);
+    const start = course.place(course.surface.start);
+    const make = read(text);
+    return { ...run(course, start, "yours", lr, steps, make), sweep: sweeping && sweep(course, make, steps) };
+  },
+  written: ({ texts }) =>
+    texts.map((text) => {
+      const kept = written.clean(text);
+      return { kept, address: written.print(kept), back: written.parse(written.print(kept)) ?? null };
+    }),
+  "written parsed": ({ texts }) => texts.map((text) => written.parse(text) ?? null),
   "race words": ({ race, step }) => raceReadout({ course: { minima: [] }, sweeps: {}, ...race }, step),
   penalty: ({ states }) =>
     states.map((state) => {

@@ -1,9 +1,10 @@
 /**
- * Chapter 6: the book's methods race on one surface, at one shared learning rate or each at its own best;
- * the paths, the loss against the step, and the end of the race against the rate.
+ * Chapter 6: the book's methods, and one that the reader writes, race on one surface, at one shared
+ * learning rate or each at its own best; the paths, the loss against the step, and the end of the race
+ * against the rate.
  *
- * Traits of the Python side: surface, methods, rates, lr, turn, start (the state, both ways); key,
- * condition_number, steps (fixed); yours, trouble (the reader's own path, or what went wrong with it).
+ * Traits of the Python side: surface, methods, lines, rates, lr, turn, start (the state, both ways); key,
+ * condition_number, steps (fixed); yours, trouble (a path from Python, or what went wrong with it).
  */
 
 import { checks, subset } from "./kit/choices.js";
@@ -19,13 +20,14 @@ import { choice, createState, integer, number, point } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { stillness } from "./kit/theme.js";
 import { followYours } from "./kit/yours.js";
-import { PLACES, RATES, run, square, sweeper, turned } from "./optimizer-race/race.js";
+import { LinesError, read } from "./optimizer-race/lines.js";
+import { NAMES, PLACES, RATES, YOURS, run, square, sweep, sweeper, turned } from "./optimizer-race/race.js";
 import { lossView, pathView, rateView } from "./optimizer-race/views.js";
 import { readout, rows } from "./optimizer-race/words.js";
+import { writer, written } from "./optimizer-race/writer.js";
 import "./optimizer-race/optimizer-race.css"; // after the kit's
 
 const ENDS = [RATES[0], RATES.at(-1)];
-const ALL = Object.keys(LABELS);
 const COLUMNS = ["method", "rate", "loss", "best rate", "its loss"];
 
 /** A point of the surface, or [] for the surface's own start. */
@@ -38,12 +40,23 @@ const START = {
 
 const FIELDS = {
   surface: choice(Object.keys(PLACES)),
-  methods: subset(ALL),
+  methods: subset(Object.keys(LABELS)),
+  lines: written,
   rates: choice(["shared", "tuned"]),
   lr: number(...ENDS, 4),
   turn: integer(0, 90),
   start: START,
 };
+
+/** The reader's method as a function of its rate, or null, and what is wrong with its lines. */
+function understood(text) {
+  try {
+    return [read(text), ""];
+  } catch (error) {
+    if (error instanceof LinesError) return [null, error.message];
+    throw error;
+  }
+}
 
 function render({ model, el }) {
   const steps = model.get("steps");
@@ -68,7 +81,7 @@ function render({ model, el }) {
   const frame = shell(el, {
     key: model.get("key"),
     title: "The race.",
-    hint: "Choose surface, methods and rates; turn the surface; drag the start.",
+    hint: "Choose surface, methods and rates; turn the surface; drag the start; write a method.",
     lines: [4, 9],
     draw,
     views: () => views,
@@ -116,13 +129,14 @@ function render({ model, el }) {
       frame.request();
     },
   });
+  const own = writer({ changed: (value) => set({ lines: value }) });
   const caption = "The race at the step on show; best rate: of 26, from the surface's own start";
   const table = dataTable(caption, COLUMNS);
   frame.controls.classList.add("ll-pair");
   frame.controls.append(
     html("div", { class: "ll-row" }, surface.element, rates.element),
     html("div", { class: "ll-row" }, methods.element),
-    ...[lr.element, turn.element],
+    ...[lr.element, turn.element, own.element],
   );
 
   // Plots, in the order of reading
@@ -157,16 +171,20 @@ function render({ model, el }) {
     const held = course();
     const from = held.place(startNow());
     const tried = { place: now.surface, turn: now.turn, conditionNumber, steps };
+    const [make, wrong] = once("lines", [now.lines], () => understood(now.lines));
     const found = Object.fromEntries(now.methods.map((name) => [name, sweepOf(held, tried, name)]));
-    const rateOf = (name) => (now.rates === "tuned" ? found[name].best : now.lr);
-    const own = model.get("yours");
+    if (make) found[YOURS] = once("own sweep", [held, make], () => sweep(held, make, steps));
+    const runs = Object.entries(found).map(([name, { best }]) => {
+      const rate = now.rates === "tuned" ? best : now.lr;
+      const method = name === YOURS ? make : undefined;
+      return once(`run ${name}`, [held, now.start, rate, method], () => run(held, from, name, rate, steps, method));
+    });
+    const path = model.get("yours");
     return {
       ...{ course: held, place: now.surface, turn: now.turn, rates: now.rates, lr: now.lr },
-      ...{ start: from, moved: now.start.length > 0, steps, sweeps: found },
-      runs: now.methods.map((name) =>
-        once(`run ${name}`, [held, now.start, rateOf(name)], () => run(held, from, name, rateOf(name), steps)),
-      ),
-      yours: { path: own, gap: own.map((p) => Math.max(0, held.value(p) - held.lowest)) },
+      ...{ start: from, moved: now.start.length > 0, steps, sweeps: found, runs },
+      wrong: wrong || (runs.find(({ name }) => name === YOURS)?.trouble ?? ""),
+      yours: { path, gap: path.map((p) => Math.max(0, held.value(p) - held.lowest)) },
     };
   }
 
@@ -175,10 +193,10 @@ function render({ model, el }) {
     const now = state.get();
     const theme = frame.theme();
     const [colours, inks] = once("colours", [theme], () =>
-      [3, 4.5].map((least) => Object.fromEntries(ALL.map((name) => [name, colourOf(name, theme, least)]))),
+      [3, 4.5].map((least) => Object.fromEntries(Object.keys(NAMES).map((name) => [name, colourOf(name, theme, least)]))),
     );
     const race = compute();
-    const lines = once("lines", [layout, now.surface], () => paths.prepare(race));
+    const lines = once("levels", [layout, now.surface], () => paths.prepare(race));
     once("ground", [lines, now.turn], () => paths.drawGround(race, lines));
     once("axes", [layout], () => {
       loss.drawGround(steps);
@@ -191,6 +209,7 @@ function render({ model, el }) {
     surface.show(now.surface);
     rates.show(now.rates);
     methods.show(now.methods, colours);
+    own.show(now.lines, race.wrong, colours[YOURS]);
     lr.show(now.lr);
     turn.show(now.turn);
     stepper.show(step, steps);
@@ -201,7 +220,7 @@ function render({ model, el }) {
     table.show(() => rows(race, step));
   }
 
-  return frame.live(state, yours.forget, stepper.stop);
+  return frame.live(state, yours.forget, own.forget, stepper.stop);
 }
 
 export default { render };

@@ -10,6 +10,7 @@ export const COLOURS = {
   "random search": "#5c6367",
   "local search": "#373632",
   theory: "#0d0d0d",
+  yours: "#8c19ff",
   bias: "#0072b2",
   variance: "#d55e00",
   noise: "#5c6367",

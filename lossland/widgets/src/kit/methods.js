@@ -1,6 +1,6 @@
 /**
- * The table of methods, lossland/methods.json: label, colour, rule, axes (whether they matter) and
- * defaults by name, as lossland.methods says.
+ * The table of methods, lossland/methods.json: label, colour, rule, lines, axes (whether they
+ * matter) and defaults by name, as lossland.methods says.
  */
 
 import METHODS from "../../../methods.json" with { type: "json" };

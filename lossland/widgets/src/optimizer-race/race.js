@@ -1,11 +1,18 @@
-/** The book's methods on one surface from one start: the runs, and which rate suits each. */
+/** The methods on one surface from one start: the runs, and which rate suits each. */
 
-import { METHODS } from "../kit/methods.js";
+import { LABELS, METHODS } from "../kit/methods.js";
 import { OPTIMIZERS, minimise } from "../kit/optimizers.js";
 import { SURFACES, quadraticBowl } from "../kit/surfaces.js";
+import { LinesError } from "./lines.js";
 
-/** A method at a rate, all else at the table's values. */
-export const optimizer = (name, lr) => OPTIMIZERS[name](lr, ...Object.values(METHODS[name].defaults));
+/** The method that the reader writes in the page; no other has this name. */
+export const YOURS = "yours";
+
+/** Every runner's label by its name. */
+export const NAMES = { ...LABELS, [YOURS]: "yours" };
+
+/** A method of the book as a function of its rate, all else at the table's values. */
+export const maker = (name) => (lr) => OPTIMIZERS[name](lr, ...Object.values(METHODS[name].defaults));
 
 /** The surfaces, by the names in the state; the bowl's condition number is the page's. */
 export const PLACES = {
@@ -57,15 +64,31 @@ function lostAt(gap) {
 }
 
 /**
- * One method's run.
+ * One method's run. The reader's own may end before its time: its path then goes on without numbers.
  * @param {ReturnType<typeof turned>} course
- * @returns {{name: string, lr: number, path: number[][], gap: number[], lost: number}} gap: loss
- *   above the lowest one, one entry a point; lost: the step from which it is lost, or Infinity
+ * @param {(lr: number) => import("../kit/optimizers.js").Optimizer} make
+ * @returns {{name: string, lr: number, path: number[][], gap: number[], lost: number, stopped: number,
+ *   trouble: string}} gap: loss above the lowest one, one entry a point; lost: the step from which it is
+ *   lost, or Infinity; stopped: the step that could not be made, or Infinity, and trouble why
  */
-export function run(course, start, name, lr, steps) {
-  const { x: path, loss } = minimise(course, start, optimizer(name, lr), steps);
+export function run(course, start, name, lr, steps, make = maker(name)) {
+  const [{ x: path, loss }, stopped, trouble] = walk(course, start, make(lr), steps);
   const gap = loss.map((value) => Math.max(0, value - course.lowest)); // rounding may go below
-  return { name, lr, path, gap, lost: lostAt(gap) };
+  for (let t = path.length; t <= steps; t += 1) {
+    path.push([NaN, NaN]);
+    gap.push(NaN);
+  }
+  return { name, lr, path, gap, lost: lostAt(gap), stopped, trouble };
+}
+
+/** The run, or as much of it as there is, and what ended it. */
+function walk(course, start, method, steps) {
+  try {
+    return [minimise(course, start, method, steps), Infinity, ""];
+  } catch (error) {
+    if (!(error instanceof LinesError)) throw error;
+    return [minimise(course, start, method, error.step - 1), error.step, error.message];
+  }
 }
 
 const LAST = 10; // steps whose worst loss is a run's score: a lucky last step wins nothing
@@ -87,20 +110,31 @@ function score(course, start, method, steps) {
   return worst / first;
 }
 
+/** The same, where a run that ends before its time is lost. */
+function scoreOrLost(...run) {
+  try {
+    return score(...run);
+  } catch (error) {
+    if (error instanceof LinesError) return Infinity;
+    throw error;
+  }
+}
+
 /**
  * A method tried at every rate, from the surface's own start.
  * @param {ReturnType<typeof turned>} course
+ * @param {(lr: number) => import("../kit/optimizers.js").Optimizer} make
  * @returns {{scores: number[], best: number}} best: the rate of the lowest score
  */
-export function sweep(course, name, steps) {
+export function sweep(course, make, steps) {
   const start = course.place(course.surface.start);
-  const scores = RATES.map((lr) => score(course, start, optimizer(name, lr), steps));
+  const scores = RATES.map((lr) => scoreOrLost(course, start, make(lr), steps));
   return { scores, best: RATES[scores.indexOf(Math.min(...scores))] };
 }
 
 /**
- * Sweeps that are made once: for each surface, angle and number of steps, and for the methods that
- * do not see the axes once for all angles.
+ * Sweeps of the book's methods that are made once: for each surface, angle and number of steps, and for
+ * the methods that do not see the axes once for all angles.
  */
 export function sweeper() {
   let kept = new Map();
@@ -109,7 +143,7 @@ export function sweeper() {
     const now = `${place} ${conditionNumber} ${steps}`;
     if (now !== kind) [kept, kind] = [new Map(), now];
     const key = METHODS[name].axes ? `${name} ${turn}` : name;
-    if (!kept.has(key)) kept.set(key, sweep(course, name, steps));
+    if (!kept.has(key)) kept.set(key, sweep(course, maker(name), steps));
     return kept.get(key);
   };
 }

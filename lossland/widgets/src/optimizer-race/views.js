@@ -3,11 +3,10 @@
 import { powers } from "../kit/axis.js";
 import { rings, sample } from "../kit/contours.js";
 import { html, write } from "../kit/dom.js";
-import { short } from "../kit/format.js";
-import { LABELS } from "../kit/methods.js";
+import { cell, short } from "../kit/format.js";
 import { Plot } from "../kit/plot.js";
 import { decades } from "../kit/run.js";
-import { RATES, square } from "./race.js";
+import { NAMES, RATES, YOURS, square } from "./race.js";
 import { apart, free } from "./spread.js";
 
 const GRID = 128; // cells across, for the level lines
@@ -57,7 +56,7 @@ export function pathView(parent) {
       const [xs, ys] = [plot.x.domain(), plot.y.domain()];
       const far = ([x, y]) =>
         !(Math.abs(x - (xs[0] + xs[1]) / 2) < xs[1] - xs[0] && Math.abs(y - (ys[0] + ys[1]) / 2) < ys[1] - ys[0]);
-      for (const name of Object.keys(LABELS)) {
+      for (const name of Object.keys(NAMES)) {
         const path = runs.find((run) => run.name === name)?.path ?? [];
         const out = path.findIndex(far);
         const seen = out < 0 ? path : path.slice(0, out + 1);
@@ -68,9 +67,12 @@ export function pathView(parent) {
         plot.disc(`now ${name}`, seen[step] ?? null, { kind: "now", colour });
       }
       plot.line("yours", yours.path, { kind: "yours" });
-      plot.label("yours name", yours.path[Math.min(3, yours.path.length - 1)] ?? null, "yours", { dx: 6, dy: -6 });
+      const two = runs.some(({ name }) => name === YOURS); // one from Python, one written here
+      plot.label("yours name", yours.path[Math.min(3, yours.path.length - 1)] ?? null, two ? "from Python" : "yours", {
+        ...{ dx: 6, dy: -6 },
+      });
       plot.disc("start", start, { kind: "ring", radius: 7 });
-      const names = runs.map(({ name }) => LABELS[name]).join(", ") || "no method";
+      const names = runs.map(({ name }) => NAMES[name]).join(", ") || "no method";
       plot.describe(`Level lines with the paths of ${names}, up to step ${step} of ${steps}.`);
     },
   };
@@ -99,19 +101,19 @@ export function lossView(parent) {
         return plot.y(Math.min(DECADES[1], Math.max(DECADES[0], height)));
       });
       const places = new Map([...lines.keys()].map((name, k) => [name, apart(ends, 15, plot.height)[k]]));
-      for (const name of Object.keys(LABELS)) {
+      for (const name of Object.keys(NAMES)) {
         const line = lines.get(name) ?? [];
         const colour = colours[name];
         plot.line(`rest ${name}`, line.slice(step), { kind: "rest", colour });
         plot.line(`run ${name}`, line.slice(0, step + 1), { kind: "run", colour });
         plot.disc(`now ${name}`, line[step] ?? null, { kind: "now", colour });
         const y = places.get(name);
-        plot.label(`name ${name}`, y === undefined ? null : [steps, plot.y.invert(y)], LABELS[name], {
+        plot.label(`name ${name}`, y === undefined ? null : [steps, plot.y.invert(y)], NAMES[name], {
           ...{ dx: 6, dy: 4, colour: inks[name] },
         });
       }
       plot.line("yours", decades(yours.gap, DECADES[0]), { kind: "yours" });
-      const said = runs.map(({ name, gap }) => `${LABELS[name]} ${short(gap[step] / (gap[0] || 1), 2)}`);
+      const said = runs.map(({ name, gap }) => `${NAMES[name]} ${cell(gap[step] / (gap[0] || 1))}`);
       plot.describe(`Loss on a logarithmic axis at step ${step}, against the first: ${said.join(", ")}.`);
     },
   };
@@ -143,18 +145,18 @@ export function rateView(parent) {
       const [across, down] = plot.pixel([chosen ?? 0, SCORES[0]]);
       const word = [across - 50, down - 22, across + 50, down];
       const placed = chosen === null ? [] : [word];
-      for (const name of Object.keys(LABELS)) {
+      for (const name of Object.keys(NAMES)) {
         const found = sweeps[name];
         const colour = colours[name];
         const line = found ? RATES.map((rate, k) => [Math.log10(rate), height(found.scores[k])]) : [];
         plot.line(`line ${name}`, line, { kind: "curve", colour });
         const best = found ? [Math.log10(found.best), Math.max(SCORES[0], height(Math.min(...found.scores)))] : null;
         plot.disc(`best ${name}`, best, { kind: "now", colour });
-        const text = LABELS[name];
+        const text = NAMES[name];
         const at = best && free(placed, plot.pixel(best), 7 * text.length, plot);
         plot.label(`name ${name}`, at ? best : null, text, { ...at, colour: inks[name] });
       }
-      const said = Object.entries(sweeps).map(([name, { best }]) => `${LABELS[name]} ${short(best, 2)}`);
+      const said = Object.entries(sweeps).map(([name, { best }]) => `${NAMES[name]} ${short(best, 2)}`);
       plot.describe(`Loss at the end against the learning rate. Best rates: ${said.join(", ")}.`);
     },
   };

@@ -1,8 +1,7 @@
 /** The race in words: who is ahead, who is lost, and what the shared rate proves. */
 
 import { amount, cell, short } from "../kit/format.js";
-import { LABELS } from "../kit/methods.js";
-import { RATES, leaders } from "./race.js";
+import { NAMES, RATES, leaders } from "./race.js";
 
 const ARRIVED = 1e-12; // of the first loss
 
@@ -16,7 +15,7 @@ export const ranking = (runs, step) =>
 
 /** Names of the runs that stand at a place at this step. */
 const at = (runs, step, isThere) =>
-  runs.filter(({ path, lost }) => lost > step && isThere(path[step])).map(({ name }) => LABELS[name]);
+  runs.filter(({ path, lost }) => lost > step && isThere(path[step])).map(({ name }) => NAMES[name]);
 
 /** What the surface adds: who sits in the wrong minimum, who has not left the saddle. */
 function where({ place, course, runs }, step) {
@@ -54,14 +53,14 @@ function standing(ranked, step, first, alone) {
     .map(({ name, gap }) => ({ name, when: gap.findIndex((g) => g < ARRIVED * first) }))
     .sort((a, b) => a.when - b.when);
   if (arrived.length) {
-    const told = arrived.map(({ name, when }) => `${LABELS[name]} (step ${when})`);
-    const behind = arrived.length < ranked.length ? ` Last: ${LABELS[last.name]} at ${share(last)}.` : "";
-    const lead = `${capital(LABELS[arrived[0].name])} arrived first.`;
+    const told = arrived.map(({ name, when }) => `${NAMES[name]} (step ${when})`);
+    const behind = arrived.length < ranked.length ? ` Last: ${NAMES[last.name]} at ${share(last)}.` : "";
+    const lead = `${capital(NAMES[arrived[0].name])} arrived first.`;
     return [lead, `Below 10⁻¹² of the first loss: ${list(told)}.${behind}`];
   }
-  const between = ranked.length > 2 ? ` then ${LABELS[second.name]} at ${share(second)}, last` : "";
-  const others = ranked.length > 1 ? `;${between} ${LABELS[last.name]} at ${share(last)}` : "";
-  const name = capital(LABELS[best.name]);
+  const between = ranked.length > 2 ? ` then ${NAMES[second.name]} at ${share(second)}, last` : "";
+  const others = ranked.length > 1 ? `;${between} ${NAMES[last.name]} at ${share(last)}` : "";
+  const name = capital(NAMES[best.name]);
   if (best.gap[step] >= first) return [`Nobody is below the start at step ${step}.`, `${name}'s loss is ${share(best)} of the first${others}.`];
   const lead = alone ? `${name} at step ${step}.` : `${name} is ahead at step ${step}.`;
   return [lead, `Its loss is ${share(best)} of the first${others}.`];
@@ -81,9 +80,10 @@ export function readout(race, step) {
   if (first === 0) return ["The start is the minimum.", "Drag it away."];
   const ranked = ranking(runs, step);
   const out = runs.filter(({ lost }) => lost <= step);
-  const told = out.map(({ name, lost }) => `${LABELS[name]} from step ${lost}`);
-  const lost = out.length ? ` Lost, ten times above the start or more: ${list(told)}.` : "";
-  if (ranked.length === 0) return ["All are lost.", `${lost.trim()}${lesson(race)}`];
+  const told = out.filter(({ lost, stopped }) => lost !== stopped).map(({ name, lost }) => `${NAMES[name]} from step ${lost}`);
+  const ended = out.filter(({ lost, stopped }) => lost === stopped).map(({ stopped }) => ` Yours stopped at step ${stopped}.`);
+  const lost = (told.length ? ` Lost, ten times above the start or more: ${list(told)}.` : "") + ended.join("");
+  if (ranked.length === 0) return [told.length ? "All are lost." : "Nobody runs on.", `${lost.trim()}${lesson(race)}`];
   const [lead, rest] = standing(ranked, step, first, runs.length === 1);
   return [lead, `${rest}${lost}${where(race, step)}${lesson(race)}`];
 }
@@ -93,5 +93,5 @@ export const rows = ({ runs, sweeps }, step) =>
   runs.map(({ name, lr, gap }) => {
     const { scores, best } = sweeps[name];
     const part = gap[step] / (gap[0] || 1);
-    return [LABELS[name], short(lr, 2), cell(part), short(best, 2), cell(Math.min(...scores))];
+    return [NAMES[name], short(lr, 2), cell(part), short(best, 2), cell(Math.min(...scores))];
   });
