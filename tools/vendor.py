@@ -4,7 +4,8 @@ npm installs what package-lock.json names and checks each package's integrity; t
 pages load are then copied to `_build/extra/vendor`, which the book's build copies into the site:
 
     vendor/mathjax   MathJax's fonts; MathJax itself runs when the book is built
-    vendor/widgets   require.js, the widgets' html-manager and anywidget's front end
+    vendor/widgets   require.js, the widgets' html-manager and anywidget's front end; the licences
+                     of what the widgets' bundles contain
     vendor/search    MiniSearch and a stemmer for the search page, as one script
     vendor/fonts     Source Serif 4 and Source Sans 3, the book's typefaces
 
@@ -34,6 +35,10 @@ window.losslandSearch = { MiniSearch, stemmer };
 """
 FONTS = ("source-serif-4", "source-sans-3")
 SUBSETS = ("latin", "latin-ext", "greek")
+BUNDLED = (  # in the widgets' scripts: D3's parts (ISC) and the reader of formulas (MIT)
+    *("d3-array", "d3-color", "d3-contour", "d3-format", "d3-interpolate", "d3-scale", "d3-time"),
+    *("d3-time-format", "internmap", "jsep"),
+)
 
 
 def npm_command() -> tuple[list[str], dict[str, str]]:
@@ -106,6 +111,7 @@ def files_to_copy() -> list[tuple[Path, str]]:
     pairs.append((manager / "embed-amd.js", "widgets/embed-amd.js"))
     pairs.extend((font, f"widgets/{font.name}") for font in sorted(manager.glob("*.woff2")))
     pairs.append((anywidget_front_end(), "widgets/anywidget.js"))
+    pairs.extend((MODULES / name / "LICENSE", f"widgets/{name}-LICENSE") for name in BUNDLED)
     for family in FONTS:
         package = MODULES / "@fontsource-variable" / family
         pairs.append((package / "LICENSE", f"fonts/{family}-LICENSE"))

@@ -43,6 +43,11 @@ LARGE = "a number too large to hold"
 ZERO = "division by zero"
 
 
+def _brief(word: str) -> str:
+    """A reader's word in a sentence, which is one line long."""
+    return f"{word[:19]}…" if len(word) > 20 else word
+
+
 class LinesError(ValueError):
     """What is wrong with a reader's lines, in one sentence.
 
@@ -140,7 +145,7 @@ def _tokens(row: str, line: int) -> list[Token]:
             raise LinesError(line, f"“{code[at]}” has no meaning here")
         text, (number, name) = match[0], match.groups()
         if number and not np.isfinite(float(number)):
-            raise LinesError(line, f"{number} is too large a number")
+            raise LinesError(line, f"{_brief(number)} is too large a number")
         kind = "number" if number else "name" if name else text
         found.append(Token("**" if text == "^" else text, kind))
         at = match.end()
@@ -159,7 +164,8 @@ def _check(tokens: list[Token], line: int) -> None:
         if after and kind in ENDS:
             product = after.kind == "(" and kind != "name"
             if after.kind in ("number", "name") or product:
-                raise LinesError(line, f"an operator is missing between {text} and {after.text}")
+                words = f"{_brief(text)} and {_brief(after.text)}"
+                raise LinesError(line, f"an operator is missing between {words}")
         if kind == "," and not (before and before.kind in ENDS and after and after.kind in OPENS):
             raise LinesError(line, COMMA)
         depth += {"(": 1, ")": -1}.get(kind, 0)
@@ -281,12 +287,12 @@ class _Reader(NamedTuple):
         if name in FUNCTIONS:
             raise LinesError(self.line, f"{name} is a function; write {name}(…)")
         if name not in self.known:
-            raise LinesError(self.line, f"{name} is unknown; no line assigns it")
+            raise LinesError(self.line, f"{_brief(name)} is unknown; no line assigns it")
         return lambda values: values[name]
 
     def _call(self, name: str, arguments: list[ast.expr]) -> Formula:
         if name not in FUNCTIONS:
-            raise LinesError(self.line, f"{name} is no function; a product needs its *")
+            raise LinesError(self.line, f"{_brief(name)} is no function; a product needs its *")
         takes = 2 if name in TWO else 1
         if len(arguments) != takes:
             raise LinesError(self.line, f"{name} takes {takes} argument{'s' * (takes > 1)}")

@@ -156,6 +156,9 @@ CASES = {
             {"surface": "saddle", "start": [0.0, 0.0], "turn": 90},
             {"surface": "bowl", "start": [0.0, 0.0], "condition_number": 1.0},
             {"surface": "wells", "lr": 1e-4, "steps": 20, "condition_number": 1000.0},
+            {"lines": "x = x - lr*g/(t - 7)", "rates": "tuned"},
+            {"lines": "x = x/0", "methods": []},
+            {"lines": "x = x*1e300"},
         ],
     ),
     "penalty-path": Case(
@@ -325,7 +328,7 @@ def test_touch_targets(case: Case, browser: Browser, bundles: Path) -> None:
     with widget_page(browser, bundles, case.make(), **PHONE) as (page, watch):
         small = page.evaluate(
             """() => [...document.querySelectorAll(
-                 ".lossland :is(button, input, summary, .ll-choice, .ll-knob)")]
+                 ".lossland :is(button, input, select, textarea, summary, .ll-choice, .ll-knob)")]
                .map((e) => [e.className || e.tagName, e.getBoundingClientRect()])
                .filter(([, box]) => box.height < 43.99 || box.width < 43.99)
                .map(([name]) => name)"""
@@ -341,7 +344,7 @@ def test_keyboard_reaches_everything_and_shows_where(page: Page) -> None:
     wanted = page.evaluate(
         """() => { const groups = new Set();
           return [...document.querySelectorAll(
-            ".lossland :is(button, input, summary, [tabindex='0'])")]
+            ".lossland :is(button, input, select, textarea, summary, [tabindex='0'])")]
             .filter((e) => e.checkVisibility())
             .filter((e) => e.type !== "radio" || (!groups.has(e.name) && groups.add(e.name)))
             .length; }"""

@@ -51,17 +51,18 @@ def test_lines_of_the_table_walk_as_the_built_in(node: Node, name: str) -> None:
     """On every surface, upright and turned, is it the built-in's path to 1e-9 in both languages?"""
     text = "\n".join(METHODS[name].lines)
     rates = SAFE if not METHODS[name].axes else dict.fromkeys(SAFE, OTHERS.get(name, OWN_SCALE))
+    steps = 100 if name == "rmsprop" else 200  # at a minimum rounding decides each of its hops
     cases = [(place, turn) for place in SAFE for turn in (0, 30)]
     asked = [
-        {"ask": "lines race", "place": p, "turn": t, "text": text, "lr": rates[p], "steps": 200}
+        {"ask": "lines race", "place": p, "turn": t, "text": text, "lr": rates[p], "steps": steps}
         for p, t in cases
     ]
     for (place, turn), page in zip(cases, node(asked), strict=True):
         course = turned(flat_surface(place, 30.0), turn)
         loss, lr = course.loss_and_gradient, rates[place]
-        built_in = minimise(loss, course.start, optimizer(name, lr), 200).x
+        built_in = minimise(loss, course.start, optimizer(name, lr), steps).x
         assert np.abs(built_in[-1] - built_in[0]).max() > 0.1, "too tame to tell anything"
-        own = minimise(loss, course.start, method(text)(lr), 200).x
+        own = minimise(loss, course.start, method(text)(lr), steps).x
         np.testing.assert_allclose(own, built_in, rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(page["path"], built_in, rtol=1e-9, atol=1e-9)
         assert page["trouble"] == ""
@@ -155,6 +156,7 @@ SENTENCES = {
     "g = 3\nx = g": "Line 1: g is given at every step and cannot be assigned.",
     "sqrt = 3": "Line 1: sqrt is a function and cannot be assigned.",
     "x = 2x": "Line 1: an operator is missing between 2 and x.",
+    "x = " + "y" * 40: "Line 1: yyyyyyyyyyyyyyyyyyy… is unknown; no line assigns it.",
     "x = x lr": "Line 1: an operator is missing between x and lr.",
     "x = (x)(g)": "Line 1: an operator is missing between ) and (.",
     "x = lr(g)": "Line 1: lr is no function; a product needs its *.",
@@ -307,7 +309,7 @@ def test_address_and_back(node: Node) -> None:
     texts += any_characters(8, 300)
     for text, got in zip(texts, node([{"ask": "written", "texts": texts}])[0], strict=True):
         assert got["back"] == got["kept"]
-        assert not set(got["address"]) & set("&;:= \n")
+        assert not set(got["address"]) & set("&;:=()' \n")
         assert len(got["kept"]) < 1300
         if len(text) < 1000 and "\ud83c" not in text:
             assert got["kept"] == text.replace("\r\n", "\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from lossland.methods import METHODS
 from lossland.surfaces import SURFACES
@@ -137,6 +137,132 @@ def test_every_method_has_a_line(browser: Browser, bundles: Path) -> None:
         names = page.locator(".ll-panel-loss text.ll-label").all_text_contents()
         assert len(set(names)) == 9
         assert watch.complaints == []
+
+
+DRAWN = """() => Object.fromEntries(
+  document.querySelector(".lossland").drawn.runs.map(({ name, path }) => [name, path]))"""
+MOMENTUM = "v = mu*v - lr*g\nx = x + v"
+
+
+def area(page: Page) -> Locator:
+    """Where the reader writes a method."""
+    return page.get_by_role("textbox", name="Your method, an assignment a line")
+
+
+def paths(page: Page) -> dict[str, list[list[float]]]:
+    """The paths on show, by their method's name."""
+    picture(page)
+    found: dict[str, list[list[float]]] = page.evaluate(DRAWN)
+    return found
+
+
+def test_momentum_typed_by_hand(race: Page) -> None:
+    """Written key by key, is it the built-in's path to 1e-9, on the turned surface too?"""
+    area(race).press_sequentially(MOMENTUM)
+    race.get_by_role("slider", name="Turn of the surface").press("PageUp")
+    for surface in ("Bowl", "Rosenbrock", "Saddle", "Beale", "Two minima"):
+        race.get_by_role("radio", name=surface).check()
+        for rates in ("Each its best", "One for all"):
+            race.get_by_role("radio", name=rates).check()
+            drawn = paths(race)
+            own, built_in = np.array([drawn[name] for name in ("yours", "momentum")])
+            np.testing.assert_allclose(own, built_in, rtol=1e-9, atol=1e-9, err_msg=surface)
+    assert trait(race, "lines") == MOMENTUM
+    assert "yours" in race.locator(".ll-panel-loss text.ll-label").all_text_contents()
+    assert race.locator(".ll-trouble").inner_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("v = mu*v - lr*g/0\nx = x + v", "Line 1, step 1: division by zero."),
+        ("v = mu*v - lr*g\nx = x + w", "Line 2: w is unknown; no line assigns it."),
+        ("x = x" + " - lr*g" * 100_000, "Line 1: more than 100 characters."),
+        ("x = x**9**9**9**9", "Line 1, step 1: a number too large to hold."),
+        ("x = " + "-(" * 48 + "x", "Line 1: a bracket is not closed."),
+    ],
+    ids=["division by zero", "unknown name", "endless formula", "huge", "nested"],
+)
+def test_what_is_wrong_is_one_line_and_freezes_nothing(race: Page, text: str, told: str) -> None:
+    """Is it told below the text, at once drawn without, and mended by the next key?"""
+    height = "() => document.querySelector('.lossland').getBoundingClientRect().height"
+    before = race.evaluate(height)
+    area(race).fill(text)
+    started = race.evaluate("() => performance.now()")
+    picture(race)
+    assert race.evaluate("() => performance.now()") - started < 1000
+    trouble = race.locator(".ll-trouble")
+    expect(trouble).to_have_text(told)
+    assert area(race).get_attribute("aria-invalid") == "true"
+    assert area(race).input_value() == text
+    assert race.evaluate(height) == before
+    race.get_by_role("slider", name="Turn of the surface").press("End")
+    assert len(paths(race)) >= 5  # the others still run
+    area(race).fill(MOMENTUM)
+    expect(trouble).to_have_text("")
+    drawn = paths(race)
+    np.testing.assert_allclose(drawn["yours"], drawn["momentum"], rtol=1e-9, atol=1e-9)
+
+
+def test_words_of_a_run_that_ends(race: Page) -> None:
+    """Does the readout say at which step it stopped, and the table that it has no loss?"""
+    area(race).fill("x = x - lr*g/(t - 7)")
+    assert "Yours stopped at step 7." in words(race)
+    race.get_by_text("The numbers as a table").click()
+    assert cells(race)[-1][0] == "yours"
+    assert cells(race)[-1][2] == "none"
+    assert race.locator(".ll-panel-paths .ll-run[d^='M']").count() == 6
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_begin_with_a_method_s_lines(race: Page, name: str) -> None:
+    """Does the choice write the method's lines, and are they its path? Is "nothing" none?"""
+    race.get_by_role("checkbox", name=METHODS[name].label, exact=True).check()
+    race.get_by_label("Begin with").select_option(METHODS[name].label)
+    assert area(race).input_value() == "\n".join(METHODS[name].lines)
+    drawn = paths(race)
+    np.testing.assert_allclose(drawn["yours"], drawn[name], rtol=1e-9, atol=1e-9)
+    area(race).press("Control+End")
+    area(race).press_sequentially(" + 0")
+    assert race.get_by_label("Begin with").input_value() == "own"
+    race.get_by_label("Begin with").select_option("nothing")
+    assert area(race).input_value() == ""
+    assert "yours" not in paths(race)
+
+
+def test_a_written_method_in_the_address(browser: Browser, bundles: Path) -> None:
+    """Does another page with the address show the same text and picture, a broken one neither?"""
+    text = "# a % and an é, +1 & ;: =\ns = sign(g)\nx = x - lr*s"
+    with widget_page(browser, bundles, OptimizerRace()) as (page, watch):
+        area(page).fill(text)
+        page.wait_for_function("() => location.hash.includes('lines:')")
+        page.wait_for_timeout(300)
+        fragment = page.evaluate("() => location.hash")
+        shown = picture(page)
+        assert watch.complaints == []
+    with widget_page(browser, bundles, OptimizerRace(), fragment=fragment) as (page, watch):
+        assert area(page).input_value() == text
+        assert trait(page, "lines") == text
+        assert picture(page) == shown
+        page.get_by_role("button", name="Start again").click()
+        assert area(page).input_value() == ""
+        assert watch.complaints == []
+    for broken in ("lines:%E0%A4", "lines:x=3;lines", "lines:" + "%F0%9F%8F%94" * 3000):
+        with widget_page(
+            browser, bundles, OptimizerRace(), fragment=f"#optimizer-race={broken}"
+        ) as (page, watch):
+            assert len(area(page).input_value()) < 1300
+            assert len(paths(page)) == 5
+            assert watch.complaints == []
+
+
+def test_nothing_that_is_written_is_run(race: Page) -> None:
+    """Is a text that would be a program in JavaScript or HTML only told to be no assignment?"""
+    area(race).fill("<img src=x onerror=alert(1)>")
+    expect(race.locator(".ll-trouble")).to_have_text("Line 1: “<” has no meaning here.")
+    area(race).fill("x = constructor(g)\nconstructor = 1")
+    expect(race.locator(".ll-trouble")).to_contain_text("constructor is no function")
+    assert race.locator(".lossland img").count() == 0
 
 
 def test_ridge_that_matches(penalty: Page) -> None:

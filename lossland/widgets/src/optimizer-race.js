@@ -202,6 +202,7 @@ function render({ model, el }) {
       loss.drawGround(steps);
       sweeps.drawGround();
     });
+    frame.root.drawn = race; // in full precision, for whoever looks closer
     paths.draw(race, step, colours);
     loss.draw(race, step, colours, inks);
     once("rates", [layout, theme, now], () => sweeps.draw(race, colours, inks));

@@ -58,6 +58,9 @@ const TWO = ["max", "min"];
 /** The functions that a formula may call. */
 export const CALLS = Object.keys(FUNCTIONS);
 
+/** A reader's word in a sentence, which is one line long. */
+const brief = (word) => (word.length > 20 ? `${word.slice(0, 19)}…` : word);
+
 /** What is wrong with a reader's lines, in one sentence. */
 export class LinesError extends Error {
   /**
@@ -113,7 +116,7 @@ function tokensOf(row, line) {
     const match = TOKEN.exec(code);
     if (!match) throw new LinesError(line, `“${String.fromCodePoint(code.codePointAt(at))}” has no meaning here`);
     const [text, number, name] = match;
-    if (number && !Number.isFinite(Number(number))) throw new LinesError(line, `${number} is too large a number`);
+    if (number && !Number.isFinite(Number(number))) throw new LinesError(line, `${brief(number)} is too large a number`);
     found.push({ text: text === "^" ? "**" : text, kind: number ? "number" : name ? "name" : text });
     at = TOKEN.lastIndex;
   }
@@ -130,7 +133,7 @@ function check(tokens, line) {
     const next = tokens[k + 1];
     const open = next && ENDS.includes(kind);
     if (open && (["number", "name"].includes(next.kind) || (next.kind === "(" && kind !== "name"))) {
-      throw new LinesError(line, `an operator is missing between ${text} and ${next.text}`);
+      throw new LinesError(line, `an operator is missing between ${brief(text)} and ${brief(next.text)}`);
     }
     if (kind === "," && !(ENDS.includes(tokens[k - 1]?.kind) && OPENS.includes(next?.kind))) {
       throw new LinesError(line, COMMA);
@@ -217,7 +220,7 @@ function emit(node, into) {
   if (node.type === "Identifier") {
     const name = node.name.slice(2);
     if (CALLS.includes(name)) throw new LinesError(line, `${name} is a function; write ${name}(…)`);
-    if (!places.has(name)) throw new LinesError(line, `${name} is unknown; no line assigns it`);
+    if (!places.has(name)) throw new LinesError(line, `${brief(name)} is unknown; no line assigns it`);
     return places.get(name);
   }
   if (node.type === "UnaryExpression") {
@@ -230,7 +233,7 @@ function emit(node, into) {
   }
   if (node.type === "CallExpression") {
     const name = node.callee.name.slice(2); // whatever else is called lacks an operator
-    if (!CALLS.includes(name)) throw new LinesError(line, `${name} is no function; a product needs its *`);
+    if (!CALLS.includes(name)) throw new LinesError(line, `${brief(name)} is no function; a product needs its *`);
     const takes = TWO.includes(name) ? 2 : 1;
     if (node.arguments.length !== takes) {
       throw new LinesError(line, `${name} takes ${takes} argument${takes > 1 ? "s" : ""}`);

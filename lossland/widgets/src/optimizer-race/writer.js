@@ -14,6 +14,9 @@ const NUMBERS = Object.entries(GIVEN).map(([name, value]) => `${name} ${String(v
 /** @param {string} text of any origin */
 const bounded = (text) => text.replace(/\r\n?/g, "\n").slice(0, MOST).replace(/\p{Surrogate}/gu, "\ufffd");
 
+/** A character percent-encoded, also one that would end a link in a text. */
+const encoded = (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+
 /** The text as a field of the state: in the address it is percent-encoded, + for a space. */
 export const written = {
   parse(text) {
@@ -23,7 +26,7 @@ export const written = {
       return undefined; // damaged
     }
   },
-  print: (text) => encodeURIComponent(text).replaceAll("%20", "+"),
+  print: (text) => encodeURIComponent(text).replaceAll("%20", "+").replace(/[()']/g, encoded),
   clean: (text) => bounded(typeof text === "string" ? text : ""),
 };
 
