@@ -15,7 +15,6 @@ import { handle } from "./kit/handle.js";
 import { ravineControls, ravineFields, startHandle, withinStride } from "./kit/ravine.js";
 import { bowlView } from "./kit/run.js";
 import { shareButtons, shell } from "./kit/shell.js";
-import { controlsBelow, keepInView, wordsPlace } from "./kit/stage.js";
 import { choice, createState, number } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { stillness } from "./kit/theme.js";
@@ -116,10 +115,10 @@ function render({ model, el }) {
   const map = makeMap(frame.plots);
   const bowl = bowlView(frame.plots, { span: 9, height: 350 });
   frame.plots.append(
-    ...[controlsBelow(...ravine.elements, mu.element), wordsPlace(frame.words), stepper.element],
+    ...[html("div", { class: "ll-controls" }, ...ravine.elements, mu.element), frame.words, stepper.element],
   );
   const loss = lossView(frame.plots);
-  keepInView(frame.plots, bowl.plot);
+  bowl.plot.element.classList.add("ll-kept");
   const views = [map, bowl, loss];
   frame.foot.append(shareButtons(state), table.element);
 

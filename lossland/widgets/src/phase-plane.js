@@ -10,7 +10,6 @@ import { html } from "./kit/dom.js";
 import { cell } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
 import { shareButtons, shell } from "./kit/shell.js";
-import { controlsBelow, keepInView, wordsPlace } from "./kit/stage.js";
 import { choice, createState, number } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { compute, phaseView, positionView } from "./phase-plane/views.js";
@@ -84,10 +83,7 @@ function render({ model, el }) {
 
   const phase = phaseView(frame.plots);
   const position = positionView(frame.plots);
-  const below = controlsBelow(product.element, mu.element);
-  below.classList.add("ll-pair");
-  frame.plots.append(below, wordsPlace(frame.words));
-  keepInView(frame.plots, phase.plot);
+  frame.plots.append(html("div", { class: "ll-controls ll-pair" }, product.element, mu.element), frame.words);
   const views = [phase, position];
   frame.foot.append(shareButtons(state), table.element);
 

@@ -11,7 +11,6 @@ import { html } from "./kit/dom.js";
 import { cell } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
 import { shareButtons, shell } from "./kit/shell.js";
-import { wordsPlace } from "./kit/stage.js";
 import { createState, number } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { compute, ravineView } from "./plain-beside-momentum/views.js";
@@ -48,7 +47,7 @@ function render({ model, el }) {
   const table = dataTable("Both paths step by step", COLUMNS);
 
   const ravine = ravineView(frame.plots);
-  frame.plots.append(html("div", { class: "ll-beside" }, mu.element, wordsPlace(frame.words)));
+  frame.plots.append(html("div", { class: "ll-beside" }, mu.element, frame.words));
   const views = [ravine];
   frame.foot.append(shareButtons(state), table.element);
 
