@@ -33,7 +33,7 @@ import { MOST, walk } from "../../lossland/widgets/src/local-search/walk.js";
 import { diagnose, readout } from "../../lossland/widgets/src/momentum-map/words.js";
 import { LinesError, read } from "../../lossland/widgets/src/optimizer-race/lines.js";
 import { PLACES, RATES, leaders, maker, run, sweep, turned } from "../../lossland/widgets/src/optimizer-race/race.js";
-import { apart } from "../../lossland/widgets/src/optimizer-race/spread.js";
+import { apart, free } from "../../lossland/widgets/src/optimizer-race/spread.js";
 import { readout as phaseReadout } from "../../lossland/widgets/src/phase-plane/words.js";
 import { compute as bothPaths } from "../../lossland/widgets/src/plain-beside-momentum/views.js";
 import { readout as openerReadout } from "../../lossland/widgets/src/plain-beside-momentum/words.js";
@@ -164,6 +164,7 @@ const ANSWERS = {
   "penalty words": ({ state }) => penaltyReadout(shrink.compute(state)),
   leaders: ({ scores }) =>
     leaders(Object.fromEntries(scores.map((all, k) => [k, { scores: RATES.map((_, i) => all[i] ?? 2) }]))),
+  free: ({ lines, point, width }) => free([], lines, point, width, { width: 300, height: 200 }),
   apart: ({ wanted, gap, height }) => apart(wanted, gap, height),
   parts: ({ n, noise }) =>
     refits.partsOf(refits.settingOf(n), noise).map((part) => ({ ...part, mean: [...part.mean] })),

@@ -203,6 +203,17 @@ def test_names_stand_apart(node: Node) -> None:
     assert free == [20, 80]
 
 
+def test_a_name_lies_over_no_line_where_it_can(node: Node) -> None:
+    """Right of the point without a line; left where one falls there; where all is full, right?"""
+    ask = {"ask": "free", "point": [150, 100], "width": 60}
+    wall, corner = [[180, 0], [180, 200]], [[100, 80], [100, 100], [149, 100]]
+    full = [[[x, 0], [x, 200]] for x in range(40, 260, 5)]
+    sides = node([{**ask, "lines": lines} for lines in ([], [wall], [wall, corner], full)])
+    assert [(side["dx"], side["anchor"]) for side in sides[:2]] == [(8, "start"), (-8, "end")]
+    assert (sides[2]["dy"], sides[2]["anchor"]) == (19, "end")  # below the corner, left of the wall
+    assert sides[3]["anchor"] in ("start", "end")
+
+
 @pytest.mark.usefixtures("bundles")
 def test_own_optimizer_is_drawn_on_the_turned_surface() -> None:
     """Does a pair walk as minimise does, and a step function follow the shared rate?"""

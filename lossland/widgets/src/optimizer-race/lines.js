@@ -24,39 +24,45 @@ const CHARACTERS = 100; // of a line
 /** No text of that length is within both limits, so a longer one may be cut here. */
 export const MOST = LINES * (CHARACTERS + 1) + 1;
 
-const power = (a, b) => (b === 2 ? a * a : a ** b);
-const large = () => "a number too large to hold";
-const zero = "division by zero";
-
-/** What an instruction does with an entry, and why its result is no number, told over all entries. */
-const ACTS = {
-  "+": [(a, b) => a + b, large],
-  "-": [(a, b) => a - b, large],
-  "*": [(a, b) => a * b, large],
-  "/": [(a, b) => a / b, (pairs) => (pairs.some(([, b]) => b === 0) ? zero : large())],
-  "**": [
-    power,
-    (pairs) => {
-      if (pairs.some(([a, b]) => a === 0 && b < 0)) return zero;
-      const broken = pairs.some(([a, b]) => a < 0 && !Number.isInteger(b));
-      return broken ? "a negative number to a power that is not whole" : large();
-    },
-  ],
-};
-const FUNCTIONS = {
-  sqrt: [Math.sqrt, () => "the root of a negative number"],
-  abs: [Math.abs, large],
-  max: [Math.max, large],
-  min: [Math.min, large],
-  sign: [Math.sign, large],
-  exp: [Math.exp, large],
-  log: [Math.log, () => "the logarithm of 0 or less"],
-  norm: [null, large], // of both entries
-};
-const TWO = ["max", "min"];
+const TAKES = { sqrt: 1, abs: 1, max: 2, min: 2, sign: 1, exp: 1, log: 1, norm: 1 };
 
 /** The functions that a formula may call. */
-export const CALLS = Object.keys(FUNCTIONS);
+export const CALLS = Object.keys(TAKES);
+
+/** What an operation makes of numbers; norm, of both entries, is not among them. */
+function made(operation, a, b) {
+  switch (operation) {
+    case "+": return a + b;
+    case "-": return a - b;
+    case "*": return a * b;
+    case "/": return a / b;
+    case "**": return b === 2 ? a * a : a ** b;
+    case "minus": return -a;
+    case "sqrt": return Math.sqrt(a);
+    case "abs": return Math.abs(a);
+    case "max": return Math.max(a, b);
+    case "min": return Math.min(a, b);
+    case "sign": return Math.sign(a);
+    case "exp": return Math.exp(a);
+    default: return Math.log(a);
+  }
+}
+
+const LARGE = "a number too large to hold";
+const ZERO = "division by zero";
+
+/** Why an operation has made no number of one of these pairs. */
+function why(operation, pairs) {
+  switch (operation) {
+    case "/": return pairs.some(([, b]) => b === 0) ? ZERO : LARGE;
+    case "**":
+      if (pairs.some(([a, b]) => a === 0 && b < 0)) return ZERO;
+      return pairs.some(([a, b]) => a < 0 && !Number.isInteger(b)) ? "a negative number to a power that is not whole" : LARGE;
+    case "sqrt": return "the root of a negative number";
+    case "log": return "the logarithm of 0 or less";
+    default: return LARGE;
+  }
+}
 
 /** A reader's word in a sentence, which is one line long. */
 const brief = (word) => (word.length > 20 ? `${word.slice(0, 19)}…` : word);
@@ -204,16 +210,16 @@ export function read(text) {
     return { line, code, from, to: places.get(name) };
   });
   if (!parts.some(({ name }) => name === "x")) throw new LinesError(0, "no line assigns x, so nothing moves");
-  return (lr) => optimizer(program, Float64Array.from(start), places, lr);
+  return (lr) => optimizer(program, start, places, lr);
 }
 
 /** Write the instructions for a tree, and give the place of its value. */
 function emit(node, into) {
   const { line, places, start, code } = into;
   const place = (value) => start.push(value, value) - 2;
-  const instruction = ([act, why], a, b = a) => {
+  const instruction = (operation, a, b = a) => {
     const to = place(0);
-    code.push({ act, why, a, b, to });
+    code.push({ operation, a, b, to });
     return to;
   };
   if (node.type === "Literal") return place(node.value);
@@ -225,53 +231,60 @@ function emit(node, into) {
   }
   if (node.type === "UnaryExpression") {
     const value = emit(node.argument, into);
-    return node.operator === "+" ? value : instruction([(a) => -a, large], value);
+    return node.operator === "+" ? value : instruction("minus", value);
   }
   if (node.type === "BinaryExpression") {
     const left = emit(node.left, into);
-    return instruction(ACTS[node.operator], left, emit(node.right, into));
+    return instruction(node.operator, left, emit(node.right, into));
   }
   if (node.type === "CallExpression") {
     const name = node.callee.name.slice(2); // whatever else is called lacks an operator
     if (!CALLS.includes(name)) throw new LinesError(line, `${brief(name)} is no function; a product needs its *`);
-    const takes = TWO.includes(name) ? 2 : 1;
+    const takes = TAKES[name];
     if (node.arguments.length !== takes) {
       throw new LinesError(line, `${name} takes ${takes} argument${takes > 1 ? "s" : ""}`);
     }
-    return instruction(FUNCTIONS[name], ...node.arguments.map((part) => emit(part, into)));
+    return instruction(name, ...node.arguments.map((part) => emit(part, into)));
   }
   const many = (node.body ?? node.expressions)?.length > 1;
   throw new LinesError(line, many ? COMMA : MISSING);
 }
 
-/** The program at a learning rate. A state is the number of steps made, and all places after them. */
+/**
+ * The program at a learning rate. A state is the number of steps made, and the values of all names after
+ * them; the other places, constants and what is between, are used again at every step.
+ */
 function optimizer(program, start, places, lr) {
-  const at = Object.fromEntries(["x", "g", "t", "lr"].map((name) => [name, places.get(name)]));
-  start.fill(lr, at.lr, at.lr + 2);
+  const [atX, atG, atT, atLr] = ["x", "g", "t", "lr"].map((name) => places.get(name));
+  const first = start.slice(0, 2 * places.size).fill(lr, atLr, atLr + 2);
+  const held = start.slice();
   return {
-    init: () => ({ t: 0, held: start }),
-    update(gradient, state, x) {
-      const t = state.t + 1;
-      if (!gradient.every(Number.isFinite)) throw new LinesError(0, large(), t);
-      const held = state.held.slice();
-      held.set(x, at.x);
-      held.set(gradient, at.g);
-      held.fill(t, at.t, at.t + 2);
+    init: () => ({ t: 0, values: first }),
+    update(gradient, { t: before, values }, x) {
+      const t = before + 1;
+      for (let i = 0; i < values.length; i += 1) held[i] = values[i];
+      for (const i of [0, 1]) {
+        held[atX + i] = x[i];
+        held[atG + i] = gradient[i];
+        held[atT + i] = t;
+      }
+      if (!Number.isFinite(gradient[0]) || !Number.isFinite(gradient[1])) throw new LinesError(0, LARGE, t);
       for (const { line, code, from, to } of program) {
-        for (const { act, why, a, b, to: into } of code) {
-          if (act) {
-            held[into] = act(held[a], held[b]);
-            held[into + 1] = act(held[a + 1], held[b + 1]);
+        for (const { operation, a, b, to: into } of code) {
+          if (operation === "norm") {
+            held[into] = held[into + 1] = Math.sqrt(held[a] * held[a] + held[a + 1] * held[a + 1]);
           } else {
-            held.fill(Math.sqrt(held[a] * held[a] + held[a + 1] * held[a + 1]), into, into + 2);
+            held[into] = made(operation, held[a], held[b]);
+            held[into + 1] = made(operation, held[a + 1], held[b + 1]);
           }
           if (!Number.isFinite(held[into]) || !Number.isFinite(held[into + 1])) {
-            throw new LinesError(line, why([[held[a], held[b]], [held[a + 1], held[b + 1]]]), t);
+            throw new LinesError(line, why(operation, [[held[a], held[b]], [held[a + 1], held[b + 1]]]), t);
           }
         }
-        held.copyWithin(to, from, from + 2);
+        held[to] = held[from];
+        held[to + 1] = held[from + 1];
       }
-      return [[held[at.x] - x[0], held[at.x + 1] - x[1]], { t, held }];
+      return [[held[atX] - x[0], held[atX + 1] - x[1]], { t, values: held.slice(0, values.length) }];
     },
   };
 }

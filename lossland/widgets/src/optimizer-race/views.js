@@ -145,15 +145,22 @@ export function rateView(parent) {
       const [across, down] = plot.pixel([chosen ?? 0, SCORES[0]]);
       const word = [across - 50, down - 22, across + 50, down];
       const placed = chosen === null ? [] : [word];
+      const lines = Object.fromEntries(
+        Object.entries(sweeps).map(([name, { scores }]) => [
+          name,
+          RATES.map((rate, k) => [Math.log10(rate), height(scores[k])]),
+        ]),
+      );
+      const inWay = Object.values(lines).map((line) => line.map((point) => plot.pixel(point)));
+      if (chosen !== null) inWay.push([[across, 0], [across, plot.height]]);
       for (const name of Object.keys(NAMES)) {
         const found = sweeps[name];
         const colour = colours[name];
-        const line = found ? RATES.map((rate, k) => [Math.log10(rate), height(found.scores[k])]) : [];
-        plot.line(`line ${name}`, line, { kind: "curve", colour });
+        plot.line(`line ${name}`, lines[name] ?? [], { kind: "curve", colour });
         const best = found ? [Math.log10(found.best), Math.max(SCORES[0], height(Math.min(...found.scores)))] : null;
         plot.disc(`best ${name}`, best, { kind: "now", colour });
         const text = NAMES[name];
-        const at = best && free(placed, plot.pixel(best), 7 * text.length, plot);
+        const at = best && free(placed, inWay, plot.pixel(best), 7 * text.length, plot);
         plot.label(`name ${name}`, at ? best : null, text, { ...at, colour: inks[name] });
       }
       const said = Object.entries(sweeps).map(([name, { best }]) => `${NAMES[name]} ${short(best, 2)}`);
