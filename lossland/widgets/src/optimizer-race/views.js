@@ -14,6 +14,9 @@ const LEVELS = 11;
 const DECADES = [-10, 2]; // of loss against the first one
 const SCORES = [-10, 1];
 
+/** What the reader has written is dashed, so that a built-in shows beneath it. */
+const kindOf = (kind, name) => (name === YOURS ? `${kind} ll-own` : kind);
+
 /** Level lines in the surface's own coordinates, over the square that holds the turned window. */
 function levelLines(surface, half) {
   const [xs, ys] = surface.domain.map(([low, high]) => [(low + high) / 2 - half, (low + high) / 2 + half]);
@@ -61,8 +64,8 @@ export function pathView(parent) {
         const out = path.findIndex(far);
         const seen = out < 0 ? path : path.slice(0, out + 1);
         const colour = colours[name];
-        plot.line(`rest ${name}`, seen.slice(step), { kind: "rest", colour });
-        plot.line(`run ${name}`, seen.slice(0, step + 1), { kind: "run ll-slim", colour });
+        plot.line(`rest ${name}`, seen.slice(step), { kind: kindOf("rest", name), colour });
+        plot.line(`run ${name}`, seen.slice(0, step + 1), { kind: kindOf("run ll-slim", name), colour });
         plot.dots(`marks ${name}`, seen.slice(0, step + 1), { kind: "marks ll-slim", colour });
         plot.disc(`now ${name}`, seen[step] ?? null, { kind: "now", colour });
       }
@@ -104,8 +107,8 @@ export function lossView(parent) {
       for (const name of Object.keys(NAMES)) {
         const line = lines.get(name) ?? [];
         const colour = colours[name];
-        plot.line(`rest ${name}`, line.slice(step), { kind: "rest", colour });
-        plot.line(`run ${name}`, line.slice(0, step + 1), { kind: "run", colour });
+        plot.line(`rest ${name}`, line.slice(step), { kind: kindOf("rest", name), colour });
+        plot.line(`run ${name}`, line.slice(0, step + 1), { kind: kindOf("run", name), colour });
         plot.disc(`now ${name}`, line[step] ?? null, { kind: "now", colour });
         const y = places.get(name);
         plot.label(`name ${name}`, y === undefined ? null : [steps, plot.y.invert(y)], NAMES[name], {
@@ -156,7 +159,7 @@ export function rateView(parent) {
       for (const name of Object.keys(NAMES)) {
         const found = sweeps[name];
         const colour = colours[name];
-        plot.line(`line ${name}`, lines[name] ?? [], { kind: "curve", colour });
+        plot.line(`line ${name}`, lines[name] ?? [], { kind: kindOf("curve", name), colour });
         const best = found ? [Math.log10(found.best), Math.max(SCORES[0], height(Math.min(...found.scores)))] : null;
         plot.disc(`best ${name}`, best, { kind: "now", colour });
         const text = NAMES[name];
