@@ -45,7 +45,7 @@ ZERO = "division by zero"
 
 def _brief(word: str) -> str:
     """A reader's word in a sentence, which is one line long."""
-    return f"{word[:19]}…" if len(word) > 20 else word
+    return f"{word[:15]}…" if len(word) > 16 else word
 
 
 class LinesError(ValueError):

@@ -156,7 +156,7 @@ SENTENCES = {
     "g = 3\nx = g": "Line 1: g is given at every step and cannot be assigned.",
     "sqrt = 3": "Line 1: sqrt is a function and cannot be assigned.",
     "x = 2x": "Line 1: an operator is missing between 2 and x.",
-    "x = " + "y" * 40: "Line 1: yyyyyyyyyyyyyyyyyyy… is unknown; no line assigns it.",
+    "x = " + "y" * 40: "Line 1: yyyyyyyyyyyyyyy… is unknown; no line assigns it.",
     "x = x lr": "Line 1: an operator is missing between x and lr.",
     "x = (x)(g)": "Line 1: an operator is missing between ) and (.",
     "x = lr(g)": "Line 1: lr is no function; a product needs its *.",

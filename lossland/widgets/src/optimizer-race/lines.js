@@ -65,7 +65,7 @@ function why(operation, pairs) {
 }
 
 /** A reader's word in a sentence, which is one line long. */
-const brief = (word) => (word.length > 20 ? `${word.slice(0, 19)}…` : word);
+const brief = (word) => (word.length > 16 ? `${word.slice(0, 15)}…` : word);
 
 /** What is wrong with a reader's lines, in one sentence. */
 export class LinesError extends Error {

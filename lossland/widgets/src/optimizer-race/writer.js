@@ -45,6 +45,8 @@ export function writer({ changed }) {
     "aria-describedby": `${id}-trouble ${id}-words`,
     "data-lm-suppress-shortcuts": "true", // a notebook's own keys
     oninput: () => changed(area.value),
+    // Browsers bring the cursor's line into view; on a phone the whole place belongs below the picture.
+    onfocus: () => area.scrollIntoView({ block: "nearest", behavior: "instant" }),
   });
   const option = (value, text, more = {}) => html("option", { value, ...more }, text);
   const choice = html(
