@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lossland.methods import METHODS
+from lossland.optimizers import gradient_descent
 from lossland.surfaces import SURFACES
 from lossland.widgets import OptimizerRace, PenaltyPath
 from lossland.widgets.optimizer_race import flat_surface, sweep
@@ -260,6 +261,18 @@ def test_a_written_method_in_the_address(browser: Browser, bundles: Path) -> Non
             assert len(area(page).input_value()) < 1300
             assert len(paths(page)) == 5
             assert watch.complaints == []
+
+
+def test_a_method_from_python_beside_a_written_one(browser: Browser, bundles: Path) -> None:
+    """Is the path that Python walked named "yours" alone, and "from Python" beside the page's?"""
+    widget = OptimizerRace(optimizer=gradient_descent(0.05))
+    with widget_page(browser, bundles, widget) as (page, watch):
+        name = page.locator(".ll-panel-paths text.ll-note")
+        assert name.all_text_contents() == ["yours"]
+        area(page).fill(MOMENTUM)
+        picture(page)
+        assert name.all_text_contents() == ["from Python"]
+        assert watch.complaints == []
 
 
 def test_nothing_that_is_written_is_run(race: Page) -> None:
