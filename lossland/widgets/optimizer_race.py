@@ -61,7 +61,7 @@ class OptimizerRace(WidgetWithOwn):
     """
 
     bundle = "optimizer-race"
-    heights = (1415, 2297)
+    heights = (1420, 2297)
 
     surface = traitlets.Enum(("bowl", *PLACES), "bowl").tag(sync=True)
     methods = traitlets.List(traitlets.Enum(tuple(METHODS)), default_value=STARTERS).tag(sync=True)

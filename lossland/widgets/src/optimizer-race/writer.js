@@ -62,7 +62,7 @@ export function writer({ changed }) {
   return {
     element: html(
       "div",
-      { class: "ll-row ll-writer" },
+      { class: "ll-writer" },
       html("label", { for: id }, swatch, "Your method, an assignment a line"),
       area,
       html(
