@@ -24,6 +24,7 @@ EXPECTED = {
     "03-gradient": Expected((20, 5), 2),
     "04-gradient-descent": Expected((20, 5), 4),
     "05-momentum": Expected((20, 5), 5),
+    "07-bias-variance": Expected((20, 5), 5),
 }
 MISTAKES = [(name, entry) for name in SETS for entry in rehearsal_of(name).catalogue.mistakes]
 ALTERNATIVES = [
