@@ -19,6 +19,8 @@ from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict
 from tests.solutions.rehearsal import SETS, Rehearsal, rehearsal_of
 
+pytestmark = [pytest.mark.slow, pytest.mark.apart("name")]
+
 BRISK = Limits(cell_seconds=10, test_seconds=6)
 NAMED = 0.9
 """The share of mistakes that feedback must recognise by name."""
