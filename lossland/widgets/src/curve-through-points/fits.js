@@ -4,7 +4,7 @@ import { basisOf, dot } from "../bias-variance/polynomials.js";
 import { middles, truth } from "../kit/regression.js";
 
 export const HIGHEST = 12; // degree
-const [POINTS, HELD_OUT] = [30, 9];
+const [POINTS, HELD_OUT] = [20, 6];
 const NOISE = 0.3;
 
 /** How many random numbers the points take. */

@@ -24,10 +24,10 @@ export function targetView(parent) {
     span: 13,
     height: 320,
   });
-  const names = legend(plot, "Each dot is one arrow", [
+  const names = legend(plot, "Each dot is one arrow, the blue one their centre", [
     { text: "arrow", kind: "dots", colour: "var(--ll-ink)" },
-    { text: "bull’s eye to the arrows’ centre: bias", colour: "bias" },
-    { text: "centre to arrow: spread", kind: "thin", colour: "variance" },
+    { text: "bias", colour: "bias" },
+    { text: "spread", kind: "thin", colour: "variance" },
   ]);
   return {
     plot,
