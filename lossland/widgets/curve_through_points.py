@@ -32,7 +32,7 @@ class CurveThroughPoints(Widget):
     """
 
     bundle = "curve-through-points"
-    heights = (467, 667)
+    heights = (545, 709)
 
     degree = traitlets.Int(HIGHEST, min=0, max=HIGHEST).tag(sync=True)
     seed = traitlets.Int(7, min=0, max=10**9).tag(sync=True)

@@ -33,7 +33,7 @@ class FourTargets(Widget):
     """
 
     bundle = "four-targets"
-    heights = (467, 667)
+    heights = (544, 729)
 
     bias = traitlets.Float(0.9, min=0.0, max=MOST).tag(sync=True)
     spread = traitlets.Float(0.4, min=0.0, max=MOST).tag(sync=True)

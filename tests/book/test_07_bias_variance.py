@@ -128,7 +128,7 @@ def test_folds_are_steadier(page: Page) -> None:
 def test_parts_sum_to_the_measured_error(page: Page, degree: int) -> None:
     """Is bias² + variance + noise the error measured apart, within its Monte-Carlo error?"""
     bias2, variance, error, room = page["measured"][degree]
-    assert bias2 + variance + 0.09 == pytest.approx(error, abs=4 * room / 1.96)
+    assert bias2 + variance + 0.09 == pytest.approx(error, abs=room)  # as the page says of these
     x, at = np.linspace(-1, 1, 30), page["at"]
     H = hat(x, at, degree)
     exact_variance = 0.09 * (H**2).sum(axis=1).mean()
@@ -152,7 +152,7 @@ def test_parts_are_an_identity(page: Page) -> None:
     assert bias2 + variance == pytest.approx(distance, rel=1e-12)
 
 
-@pytest.mark.parametrize("degree", [3, 12])
+@pytest.mark.parametrize("degree", [3, 9])
 def test_learning_curves(page: Page, degree: int) -> None:
     """Do both curves follow bias, variance and noise at every size?"""
     seen, fresh, _, _ = page["curves"][degree]
