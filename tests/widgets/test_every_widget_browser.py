@@ -197,7 +197,7 @@ CASES = {
     "curve-through-points": Case(
         CurveThroughPoints,
         {"Degree": "degree"},
-        [{"degree": 0}, {"degree": 12, "seed": 10**9}, {"degree": 12, "seed": 3}],
+        [{"degree": 0}, {"degree": 16, "seed": 10**9}, {"degree": 16, "seed": 4}],
     ),
     "four-targets": Case(
         FourTargets,

@@ -116,7 +116,7 @@ def test_opens_with_its_script(name: str) -> None:
         (DescentMap, {"shows": "both"}),
         (DescentMap, {"noise": -1.0}),
         (DescentMap, {"start": [1.0]}),
-        (CurveThroughPoints, {"degree": 13}),
+        (CurveThroughPoints, {"degree": 17}),
         (CurveThroughPoints, {"seed": -1}),
         (FourTargets, {"bias": 1.3}),
         (FourTargets, {"spread": -0.1}),

@@ -1,6 +1,6 @@
 /** What the two errors say, in words. */
 
-import { short } from "../kit/format.js";
+import { short, whole } from "../kit/format.js";
 
 /** Validation errors within this factor of the least one are as good. */
 const NEAR = 1.25;
@@ -9,8 +9,11 @@ const NEAR = 1.25;
 export const bestOf = (fits) =>
   fits.reduce((best, { validation }, k) => (validation < fits[best].validation ? k : best), 0);
 
-/** An error with two digits. */
-export const error = (value) => (value >= 100 ? String(Math.round(value)) : short(value, 2));
+/** An error with two digits; what rounding leaves of an exact fit is 0. */
+export const error = (value) => {
+  if (value < 1e-9) return "0";
+  return value >= 100 ? whole(Math.round(value)) : short(value, 2);
+};
 
 /**
  * The readout: [what stands in bold, the rest].
