@@ -257,6 +257,19 @@ def test_bootstrap_of_the_scoreboard(page: Page) -> None:
     assert page["distinct"] == pytest.approx(1 - (1 - 1 / 500) ** 500, abs=0.004)
 
 
+def test_pairs(page: Page) -> None:
+    """Is the paired interval as wide as the pictures on which the two models differ make it?"""
+    gains = page["gains"]
+    assert set(np.unique(gains)) <= {-1, 0, 1}
+    differ = np.mean(gains != 0)
+    room = 196 * sqrt((differ - gains.mean() ** 2) / 1000)
+    assert page.glued["paired_room"] == pytest.approx(room, rel=0.1)
+    shares = page["hits"].mean(), page["fewer"].mean()
+    room = 196 * sqrt(sum(p * (1 - p) for p in shares) / 1000)
+    assert page.glued["apart_room"] == pytest.approx(room, rel=0.1)
+    assert page.glued["paired_room"] < page.glued["paired_gain"] < page.glued["apart_room"]
+
+
 def test_functions_are_the_librarys(whole: Page) -> None:
     """Do the page's functions give what lossland.validation gives?"""
 
