@@ -37,7 +37,7 @@ class FourTargets(Widget):
 
     bias = traitlets.Float(0.9, min=0.0, max=MOST).tag(sync=True)
     spread = traitlets.Float(0.4, min=0.0, max=MOST).tag(sync=True)
-    seed = traitlets.Int(1, min=0, max=10**9).tag(sync=True)
+    seed = traitlets.Int(191, min=0, max=10**9).tag(sync=True)
 
     def static_figure(self) -> Figure:
         """Four targets, the last one in the widget's present state."""
@@ -67,7 +67,7 @@ def parts(hits: Array) -> Parts:
     return Parts(total, float(centre @ centre), variance, centre)
 
 
-def static_figure(*, bias: float = 0.9, spread: float = 0.4, seed: int = 1) -> Figure:
+def static_figure(*, bias: float = 0.9, spread: float = 0.4, seed: int = 191) -> Figure:
     """The four targets, for print and for readers without scripts.
 
     The first has a small bias and a small spread; across the spread becomes ``spread``, downwards
@@ -96,4 +96,4 @@ def _target(ax: Axes, hits: Array) -> None:
     ax.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), aspect="equal", xticks=(-2, 0, 2))
     ax.set(yticks=(-2, 0, 2))
     ax.grid(False)
-    ax.set_title(f"{bias2:.2f} + {variance:.2f} = {total:.2f}")
+    ax.set_title(f"{bias2:.3f} + {variance:.3f} = {total:.3f}")
