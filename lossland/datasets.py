@@ -1,7 +1,9 @@
 """The data of the course, all of it in the package: nothing is downloaded when code runs.
 
-Fashion-MNIST (Xiao, Rasul & Vollgraf 2017), 14×14 pixels: ``tools/make_fashion_mnist.py`` makes
-the file again from its named source; the licence lies beside it.
+Fashion-MNIST (Xiao, Rasul & Vollgraf 2017), 14×14 pixels, and the carbon dioxide on Mauna Loa
+(Keeling & Whorf 2004), month by month: ``tools/make_fashion_mnist.py`` and
+``tools/make_mauna_loa_co2.py`` make the files again from their named sources; the licences lie
+beside them.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ Array = NDArray[np.float64]
 
 DATA = Path(__file__).parent / "data"
 FASHION_MNIST = DATA / "fashion-mnist-14x14.npz"
+MAUNA_LOA_CO2 = DATA / "mauna-loa-co2.csv"
 
 CLASS_NAMES: tuple[str, ...] = (
     "T-shirt",
@@ -43,6 +46,13 @@ class FashionMNIST(NamedTuple):
 
     train: Split
     test: Split
+
+
+class Series(NamedTuple):
+    """A time series: time (n,) in years, rising, and the values (n,) at these times."""
+
+    time: Array
+    value: Array
 
 
 class Scoreboard(NamedTuple):
@@ -82,6 +92,23 @@ def scoreboard() -> Scoreboard:
         X_test=_centred(test.X, mean),
         y_test=test.y,
     )
+
+
+def mauna_loa_co2() -> Series:
+    """Carbon dioxide in the air on Mauna Loa, March 1958 to December 2001, monthly means in ppm.
+
+    A month's time is its middle: January 1960 is 1960 + 1/24. The five months without a measurement
+    are left out: 521 remain. FileNotFoundError says how to get a missing file back.
+    """
+    if not MAUNA_LOA_CO2.is_file():
+        raise FileNotFoundError(
+            f"{MAUNA_LOA_CO2} is missing: reinstall lossland, or make the file again "
+            "with python -m tools.make_mauna_loa_co2 in the course's source"
+        )
+    lines = MAUNA_LOA_CO2.read_text("utf8").split()[1:]
+    measured = [line.split(",") for line in lines if not line.endswith(",")]
+    time = [int(month[:4]) + (int(month[5:]) - 0.5) / 12 for month, _ in measured]
+    return Series(np.array(time), np.array([float(ppm) for _, ppm in measured]))
 
 
 def _centred(X: NDArray[np.uint8], mean: Array) -> Array:

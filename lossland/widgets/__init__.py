@@ -6,10 +6,12 @@ server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``
 
 from lossland.widgets.base import BundleMissingError
 from lossland.widgets.bias_variance import BiasVariance
+from lossland.widgets.curve_through_points import CurveThroughPoints
 from lossland.widgets.darts import Darts
 from lossland.widgets.descent_map import DescentMap, NoisyDescent
 from lossland.widgets.ensemble_lab import EnsembleLab
 from lossland.widgets.finite_difference import FiniteDifference
+from lossland.widgets.four_targets import FourTargets
 from lossland.widgets.gradient_puzzle import GradientPuzzle
 from lossland.widgets.gradient_step import GradientStep
 from lossland.widgets.hinge_terms import HingeTerms
@@ -25,10 +27,12 @@ from lossland.widgets.plain_beside_momentum import PlainBesideMomentum
 __all__ = [
     "BiasVariance",
     "BundleMissingError",
+    "CurveThroughPoints",
     "Darts",
     "DescentMap",
     "EnsembleLab",
     "FiniteDifference",
+    "FourTargets",
     "GradientPuzzle",
     "GradientStep",
     "HingeTerms",

@@ -1,4 +1,4 @@
-"""The stored images: the right ones, complete, balanced, ready for use."""
+"""The stored images and the series: the right ones, complete, balanced, ready for use."""
 
 import hashlib
 from pathlib import Path
@@ -7,12 +7,20 @@ import numpy as np
 import pytest
 
 from lossland import datasets
-from lossland.datasets import CLASS_NAMES, FASHION_MNIST, load_fashion_mnist, scoreboard
+from lossland.datasets import (
+    CLASS_NAMES,
+    FASHION_MNIST,
+    MAUNA_LOA_CO2,
+    load_fashion_mnist,
+    mauna_loa_co2,
+    scoreboard,
+)
 
 FILE = "a709160e09ace8b1234f80dcc01f811903132ab4407b2a2a138b36108c5c2b5d"
 # of X_train, y_train, X_test, y_test as uint8, one after the other, made from Debian's
 # dataset-fashion-mnist 0.0~git20200523.55506a9-1
 CONTENT = "b77f252c750fa09b48505b936d558b34630b6371519dbf067fb14356857de9eb"
+SERIES = "d523dc2de62968bdcc9e2a89ccf5b8106ee810f76d2d3669b4f36c0f2159929e"  # statsmodels 0.15.0
 
 
 def test_file_is_the_recorded_one() -> None:
@@ -87,3 +95,32 @@ def test_missing_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "gone.npz is missing" in message
     assert "python -m tools.make_fashion_mnist" in message
     assert "\n" not in message
+
+
+def test_series_is_the_recorded_one() -> None:
+    """Is the series, byte for byte, the one that was checked, with its licence beside it?"""
+    assert hashlib.sha256(MAUNA_LOA_CO2.read_bytes()).hexdigest() == SERIES
+    notice = MAUNA_LOA_CO2.with_name("NOTICE-mauna-loa-co2.txt").read_text(encoding="utf-8")
+    assert "This is public domain." in notice
+    assert "Keeling, C.D. and T.P. Whorf. 2004." in notice
+
+
+def test_series() -> None:
+    """Are there 526 months less five, in order, rising by 1.3 ppm a year with a breath of 6 ppm?"""
+    time, ppm = mauna_loa_co2()
+    assert time.shape == ppm.shape == (44 * 12 - 2 - 5,)
+    assert (time[0], time[-1]) == (1958 + 2.5 / 12, 2001 + 11.5 / 12)
+    steps = np.round(np.diff(time) * 12).astype(int)
+    assert np.bincount(steps).tolist() == [0, 517, 2, 0, 1]  # June, October 1958; spring 1964
+    slope, _ = np.polyfit(time, ppm, 1)
+    assert slope == pytest.approx(1.3, abs=0.05)
+    year = ppm[(time > 1990) & (time < 1991)]
+    assert year.argmax() == 4  # in May, before the leaves of the north grow
+    assert 5 < np.ptp(year) < 7
+
+
+def test_missing_series(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Does a missing file give one line that names it and the next step?"""
+    monkeypatch.setattr(datasets, "MAUNA_LOA_CO2", tmp_path / "gone.csv")
+    with pytest.raises(FileNotFoundError, match=r"gone\.csv is missing.*make_mauna_loa_co2"):
+        mauna_loa_co2()

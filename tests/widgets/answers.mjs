@@ -15,11 +15,15 @@ import { normals } from "../../lossland/widgets/src/kit/random.js";
 import * as theory from "../../lossland/widgets/src/kit/theory.js";
 import * as refits from "../../lossland/widgets/src/bias-variance/refits.js";
 import { readout as refitReadout } from "../../lossland/widgets/src/bias-variance/words.js";
+import * as curves from "../../lossland/widgets/src/curve-through-points/fits.js";
+import { readout as curveReadout } from "../../lossland/widgets/src/curve-through-points/words.js";
 import { compute } from "../../lossland/widgets/src/descent-map/views.js";
 import * as average from "../../lossland/widgets/src/ensemble-lab/average.js";
 import * as boosting from "../../lossland/widgets/src/ensemble-lab/boosting.js";
 import { averageScene, boostingScene, NUMBERS } from "../../lossland/widgets/src/ensemble-lab/scenes.js";
 import { fitTree } from "../../lossland/widgets/src/ensemble-lab/trees.js";
+import * as targets from "../../lossland/widgets/src/four-targets/arrows.js";
+import { readout as targetReadout } from "../../lossland/widgets/src/four-targets/words.js";
 import { remembered } from "../../lossland/widgets/src/kit/frame.js";
 import {
   diagnose as diagnoseDescent,
@@ -70,6 +74,18 @@ function linesTold(text) {
     if (error instanceof LinesError) return error.message;
     throw error;
   }
+}
+
+/** The points of one seed and all fits to them, as the opener of chapter 7 computes them. */
+function curvesOf(seed) {
+  const points = curves.pointsOf(normals(seed, curves.NUMBERS));
+  return { points, fits: curves.fitsOf(points) };
+}
+
+/** Arrows at a target and the parts of their miss. */
+function shot({ seed, ...state }) {
+  const hits = targets.arrowsOf(state, normals(seed, targets.NUMBERS));
+  return { hits, ...targets.partsOf(hits) };
 }
 
 const ANSWERS = {
@@ -172,6 +188,13 @@ const ANSWERS = {
     const { fits, ...found } = refitted(state);
     return { ...found, fits: fits.map((fit) => [...fit]) };
   },
+  curves({ seed }) {
+    const { points, fits } = curvesOf(seed);
+    return { points: Object.values(points).map((values) => [...values]), fits };
+  },
+  "curve words": ({ seed, degree }) => curveReadout(curvesOf(seed).fits, degree),
+  shot,
+  "target words": (state) => targetReadout(shot(state), targets.ARROWS),
   "refit words": (state) => refitReadout(refitted(state)),
   members({ seed, rho, x, members }) {
     const curves = average.curvesOf(normals(seed, average.NUMBERS), Float64Array.from(x));

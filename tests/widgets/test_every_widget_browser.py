@@ -15,10 +15,12 @@ from playwright.sync_api import Browser, Locator, Page
 from lossland.methods import METHODS
 from lossland.widgets import (
     BiasVariance,
+    CurveThroughPoints,
     Darts,
     DescentMap,
     EnsembleLab,
     FiniteDifference,
+    FourTargets,
     GradientPuzzle,
     GradientStep,
     HingeTerms,
@@ -191,6 +193,16 @@ CASES = {
             {"product": 1.0, "mu": 0.5, "method": "nesterov"},
             {"product": 0.002, "mu": 0.0},
         ],
+    ),
+    "curve-through-points": Case(
+        CurveThroughPoints,
+        {"Degree": "degree"},
+        [{"degree": 0}, {"degree": 16, "seed": 10**9}, {"degree": 16, "seed": 4}],
+    ),
+    "four-targets": Case(
+        FourTargets,
+        {"Bias: how far off you aim": "bias", "Spread of your arrows": "spread"},
+        [{"bias": 0.0, "spread": 0.0}, {"bias": 1.2, "spread": 1.2, "seed": 10**9}],
     ),
     "bias-variance": Case(
         BiasVariance,
