@@ -136,12 +136,27 @@ def _error(
     off = _distance(answer[pair.gradient], right)
     if off <= EXACT:
         return off
-    # Each entry on its own: differences of large scores, which a common factor would leave alone,
-    # carry the rounding of the scores.
-    draw = np.random.default_rng(0)
-    last_places = 4 * np.finfo(np.float64).eps * draw.standard_normal((3, *point.shape))
-    shaken = (_at(reference, recorded, pair, point * (1 + move)) for move in last_places)
-    return off - SHAKES * max(_distance(there[pair.gradient], right) for there in shaken)
+    shaken = (_shaken(recorded, pair, reference, point, seed) for seed in range(3))
+    return off - SHAKES * max(_distance(there, right) for there in shaken)
+
+
+def _shaken(
+    recorded: RecordedCall, pair: Pair, reference: Callable[..., Any], point: Array, seed: int
+) -> Array:
+    """The reference's gradient where every number that it is given is off by some last places.
+
+    Each entry on its own: differences of large scores, which a common factor would leave alone,
+    carry the rounding of the scores. And all arrays: a gradient in one carries that of the others.
+    """
+    draw = np.random.default_rng(seed)
+    arguments = _copies(recorded.args)
+    arguments[pair.argument] = point
+    for number, argument in enumerate(arguments):
+        if _is_float_array(argument):
+            moves = 4 * np.finfo(np.float64).eps * draw.standard_normal(argument.shape)
+            arguments[number] = argument * (1 + moves)
+    gradient: Array = reference(*arguments, **recorded.kwargs)[pair.gradient]
+    return gradient
 
 
 def _at(function: Callable[..., Any], recorded: RecordedCall, pair: Pair, point: Array) -> Any:
