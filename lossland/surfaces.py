@@ -240,6 +240,63 @@ def two_minima(tilt: float = 0.2) -> Surface:
     )
 
 
+def pathological_curvature() -> Surface:
+    """tanh²x + x²/100 + y²/100: a trench whose walls are steep only near its floor; minimum 0 at 0.
+
+    Across, the curvature is 2.02 on the floor, negative on the walls and 0.02 far away; along, it
+    is 0.02 everywhere. So the step that the floor allows is far too short for the way along it.
+    The idea of such a surface: Lippe 2022, tutorial 4.
+    """
+
+    def slope(p: Array) -> Array:
+        tanh = np.tanh(p[..., 0])
+        across = 2 * tanh * (1 - tanh**2) + p[..., 0] / 50
+        return np.stack([across, p[..., 1] / 50], axis=-1)
+
+    def curvature(p: Array) -> Array:
+        square = np.tanh(p[0]) ** 2
+        return np.diag([2 * (1 - square) * (1 - 3 * square) + 0.02, 0.02])
+
+    return Surface(
+        name="pathological curvature",
+        formula=lambda p: np.asarray(
+            np.tanh(p[..., 0]) ** 2 + p[..., 0] ** 2 / 100 + p[..., 1] ** 2 / 100
+        ),
+        slope=slope,
+        curvature=curvature,
+        minima=(np.zeros(2),),
+        domain=((-4.0, 4.0), (-4.0, 4.0)),
+        start=np.array([-2.5, 3.0]),
+    )
+
+
+def steep_optimum() -> Surface:
+    """(x² + y²)/20 − exp(−r²/2), r = distance/0.2: a deep narrow hole in a wide flat bowl.
+
+    The minimum −1 lies at 0, with the curvature 25.1; a little outside the hole it is 0.1. So the
+    step that the plain allows jumps over the hole.
+    The idea of such a surface: Lippe 2022, tutorial 4.
+    """
+    sharp = 1 / 0.2**2
+
+    def hole(p: Array) -> Array:
+        return np.asarray(np.exp(-sharp * (p**2).sum(axis=-1) / 2))
+
+    def curvature(p: Array) -> Array:
+        deep = sharp * hole(p)
+        return (0.1 + deep) * np.eye(2) - sharp * deep * np.outer(p, p)
+
+    return Surface(
+        name="steep optimum",
+        formula=lambda p: np.asarray((p**2).sum(axis=-1) / 20 - hole(p)),
+        slope=lambda p: np.asarray((0.1 + sharp * hole(p)[..., None]) * p),
+        curvature=curvature,
+        minima=(np.zeros(2),),
+        domain=((-2.0, 2.0), (-2.0, 2.0)),
+        start=np.array([-1.5, 0.8]),
+    )
+
+
 def _bowl_hessian(condition_number: float, angle: float, dim: int) -> Array:
     if condition_number < 1:
         raise ValueError(f"condition_number is {condition_number}: it must be at least 1")
@@ -272,4 +329,6 @@ SURFACES: dict[str, Surface] = {
     "saddle": saddle(),
     "Beale": beale(),
     "two minima": two_minima(),
+    "pathological curvature": pathological_curvature(),
+    "steep optimum": steep_optimum(),
 }

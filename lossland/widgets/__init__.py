@@ -23,6 +23,7 @@ from lossland.widgets.optimizer_race import OptimizerRace
 from lossland.widgets.penalty_path import PenaltyPath
 from lossland.widgets.phase_plane import PhasePlane
 from lossland.widgets.plain_beside_momentum import PlainBesideMomentum
+from lossland.widgets.two_scales import TwoScales
 
 __all__ = [
     "BiasVariance",
@@ -45,4 +46,5 @@ __all__ = [
     "PenaltyPath",
     "PhasePlane",
     "PlainBesideMomentum",
+    "TwoScales",
 ]

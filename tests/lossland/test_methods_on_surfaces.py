@@ -23,6 +23,8 @@ CASES: dict[str, tuple[Surface, float, int]] = {
     "saddle": (SURFACES["saddle"], 0.3, 200),
     "Beale": (SURFACES["Beale"], 0.01, 4_000),
     "two minima": (SURFACES["two minima"], 0.1, 400),
+    "pathological curvature": (SURFACES["pathological curvature"], 0.4, 1_500),
+    "steep optimum": (SURFACES["steep optimum"], 0.03, 1_500),
     "bowl in five dimensions": (quadratic_bowl(20.0, angle=0.3, dim=5), 0.05, 400),
     "worst function": (nesterov_worst(5, eig_min=0.05), 1.0, 400),
 }

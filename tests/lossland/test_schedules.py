@@ -1,4 +1,4 @@
-"""The annealing schedules against hand calculation and the limits of their sums."""
+"""The schedules against hand calculation and the limits of their sums."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from lossland.optimizers import gradient_descent
-from lossland.schedules import exponential_decay, inverse_time_decay, step_decay
+from lossland.schedules import (
+    cosine,
+    exponential_decay,
+    inverse_time_decay,
+    linear_warmup,
+    step_decay,
+    warmup_stable_decay,
+)
 
 
 def test_step_decay_by_hand() -> None:
@@ -38,6 +45,33 @@ def test_sums() -> None:
     assert sum(squares) == pytest.approx(np.pi**2 / 6, rel=1e-4)  # Euler 1735
 
 
+def test_warmup_by_hand() -> None:
+    """Do the rates rise by equal parts, the last of them lr, and is there no rate of 0?"""
+    assert [linear_warmup(8.0, t, 4) for t in range(6)] == [2, 4, 6, 8, 8, 8]
+    assert [linear_warmup(8.0, t, 0) for t in range(2)] == [8, 8]
+
+
+def test_cosine_by_hand() -> None:
+    """Is it lr at the start, three quarters at a third, half at a half, lowest at the end?"""
+    rates = [cosine(8.0, t, 60) for t in (0, 20, 30, 40, 60, 99)]
+    assert rates == pytest.approx([8, 6, 4, 2, 0, 0], abs=1e-15)
+    raised = [cosine(9.0, t, 60, lowest=1.0) for t in (0, 20, 60, 99)]
+    assert raised == pytest.approx([9, 7, 1, 1])
+    # The whole numbers of a half wave: Σ cos(πt/T) over 0 … T − 1 is 1.
+    assert sum(cosine(8.0, t, 60) for t in range(60)) == pytest.approx(8 * (60 + 1) / 2)
+
+
+def test_warmup_stable_decay_by_hand() -> None:
+    """Does it rise as the warm-up, stay, and fall straight to the lowest rate at the end?"""
+    rates = [warmup_stable_decay(8.0, t, 10, warmup=2, decay=4) for t in range(12)]
+    assert rates == [4, 8, 8, 8, 8, 8, 8, 6, 4, 2, 0, 0]
+    raised = [warmup_stable_decay(8.0, t, 10, warmup=2, decay=4, lowest=4.0) for t in (0, 6, 8, 10)]
+    assert raised == [4, 8, 6, 4]
+    assert [warmup_stable_decay(8.0, t, 4, warmup=0, decay=0) for t in range(6)] == [8] * 6
+    plain = [warmup_stable_decay(8.0, t, 10, warmup=2, decay=0) for t in range(12)]
+    assert plain == [linear_warmup(8.0, t, 2) for t in range(12)]
+
+
 @pytest.mark.parametrize(
     "schedule",
     [
@@ -67,9 +101,18 @@ def test_an_optimizer_takes_them(schedule: Callable[[int], float]) -> None:
         lambda: exponential_decay(1.0, 1, -0.1),
         lambda: inverse_time_decay(1.0, -1, 0.1),
         lambda: inverse_time_decay(1.0, 1, np.nan),
+        lambda: linear_warmup(1.0, 1, -1),
+        lambda: linear_warmup(-1.0, 1, 3),
+        lambda: cosine(1.0, 1, 0),
+        lambda: cosine(1.0, 1, 9, lowest=2.0),
+        lambda: cosine(1.0, -1, 9),
+        lambda: warmup_stable_decay(1.0, 1, 9, warmup=5, decay=5),
+        lambda: warmup_stable_decay(1.0, 1, 9, warmup=-1, decay=5),
+        lambda: warmup_stable_decay(1.0, 1, 9, warmup=1, decay=-5),
+        lambda: warmup_stable_decay(1.0, 1, 9, warmup=1, decay=5, lowest=-0.1),
     ],
 )
 def test_outside_the_domain(wrong: Callable[[], float]) -> None:
     """Does every argument outside its domain raise ValueError?"""
-    with pytest.raises(ValueError, match=r"must be|count from"):
+    with pytest.raises(ValueError, match=r"must be|count from|take more"):
         wrong()

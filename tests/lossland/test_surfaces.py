@@ -97,6 +97,10 @@ def test_refuses_points_of_another_dimension(surface: Surface) -> None:
         ("saddle", (0.0, 0.0), 0.0),
         ("saddle", (0.0, -1.0), -0.25),
         ("two minima", (1.0, 2.0), 1.95),
+        ("pathological curvature", (0.0, 3.0), 0.09),
+        ("pathological curvature", (np.log(3.0), 0.0), 0.64 + np.log(3.0) ** 2 / 100),  # tanh 4/5
+        ("steep optimum", (0.0, 0.0), -1.0),
+        ("steep optimum", (0.2, 0.0), 0.002 - np.exp(-0.5)),
     ],
 )
 def test_known_heights(name: str, point: tuple[float, float], height: float) -> None:
@@ -130,6 +134,16 @@ def test_saddle_is_a_saddle() -> None:
     saddle = SURFACES["saddle"]
     assert saddle.gradient([0, 0]).tolist() == [0, 0]
     assert np.linalg.eigvalsh(saddle.hessian([0, 0])).tolist() == [-1, 1]
+
+
+def test_curvatures_that_the_new_surfaces_promise() -> None:
+    """Are they 2.02 on the floor, below 0 on the wall, 0.02 beyond; 25.1 in the hole, else 0.1?"""
+    trench, hole = SURFACES["pathological curvature"], SURFACES["steep optimum"]
+    assert np.diag(trench.hessian([0, 0])) == pytest.approx([2.02, 0.02])
+    assert trench.hessian([1.0, 0])[0, 0] < 0  # past the bend, where tanh² is 1/3
+    assert np.diag(trench.hessian([19.0, 0])) == pytest.approx([0.02, 0.02], rel=1e-5)
+    assert np.diag(hole.hessian([0, 0])) == pytest.approx([25.1, 25.1])
+    assert np.diag(hole.hessian([2, 2])) == pytest.approx([0.1, 0.1])
 
 
 @pytest.mark.parametrize("tilt", [0.01, 0.2, 0.38])

@@ -41,6 +41,8 @@ import { apart, free } from "../../lossland/widgets/src/optimizer-race/spread.js
 import { readout as phaseReadout } from "../../lossland/widgets/src/phase-plane/words.js";
 import { compute as bothPaths } from "../../lossland/widgets/src/plain-beside-momentum/views.js";
 import { readout as openerReadout } from "../../lossland/widgets/src/plain-beside-momentum/words.js";
+import * as scales from "../../lossland/widgets/src/two-scales/views.js";
+import { readout as scalesReadout } from "../../lossland/widgets/src/two-scales/words.js";
 import * as shrink from "../../lossland/widgets/src/penalty-path/shrink.js";
 import { readout as penaltyReadout } from "../../lossland/widgets/src/penalty-path/words.js";
 import { written } from "../../lossland/widgets/src/optimizer-race/writer.js";
@@ -224,6 +226,11 @@ const ANSWERS = {
   }),
   "phase words": ({ state }) => phaseReadout(state),
   "opener words": ({ mu, fixed }) => openerReadout(bothPaths({ mu }, fixed)),
+  "two scales"({ states, fixed }) {
+    const found = states.map((state) => scales.compute(state, fixed));
+    const words = found.map((one) => scalesReadout(one).join(" "));
+    return { rates: scales.RATES, range: scales.RANGE, paths: found.map(({ path }) => path), words };
+  },
   words: ({ method, conditionNumber, lr, mu }) =>
     readout(diagnose(method, conditionNumber, lr, mu), method, conditionNumber, mu),
 };

@@ -32,6 +32,7 @@ from lossland.widgets import (
     PenaltyPath,
     PhasePlane,
     PlainBesideMomentum,
+    TwoScales,
     gradient_puzzle,
 )
 from lossland.widgets.base import Widget
@@ -182,6 +183,16 @@ CASES = {
         PlainBesideMomentum,
         {"Momentum": "mu"},
         [{"mu": 0.0}, {"mu": 0.99}, {"start": [0.0, 0.1], "lr": 0.05, "steps": 1000}],
+    ),
+    "two-scales": Case(
+        TwoScales,
+        {"Learning rate": "lr"},
+        [
+            {"method": "gradient descent", "lr": 1.0},
+            {"method": "momentum", "lr": 1.0, "steps": 1000},
+            {"method": "rmsprop", "lr": 1.0, "start": [0.0, 0.0]},
+            {"method": "adam", "lr": 1e-3, "condition_number": 1.0},
+        ],
     ),
     "phase-plane": Case(
         PhasePlane,

@@ -16,7 +16,7 @@ from lossland.experiment import minimise
 from lossland.methods import METHODS, factory
 from lossland.optimizers import Optimizer, Schedule, gradient_descent, momentum
 from lossland.surfaces import SURFACES, Surface, noisy_bowl, quadratic_bowl
-from lossland.widgets import phase_plane
+from lossland.widgets import phase_plane, two_scales
 from lossland.widgets.base import STATIC
 from lossland.widgets.local_search import kept_share
 from lossland.widgets.local_search import walk as local_walk
@@ -37,6 +37,8 @@ LEARNING_RATES = {
     "saddle": 0.05,
     "Beale": 5e-3,
     "two minima": 0.05,
+    "pathological curvature": 0.4,
+    "steep optimum": 0.03,
 }
 RISE = {"start": 0.5, "end": 0.9, "steps": 60}  # a schedule of mu
 FALL = 0.3  # a schedule of lr ends at this part of its start
@@ -411,6 +413,29 @@ def test_words_of_the_opener(node: Node) -> None:
     )
     assert "momentum is plain descent" in none[0]
     assert "again and again" in much[1]
+
+
+def test_opener_of_the_ada_family(node: Node) -> None:
+    """Has chapter 6's opener the library's paths and rates, and do its words tell them?"""
+    fixed = {"condition_number": 100.0, "start": [-1.8, 0.9], "steps": 40}
+    states = [{"method": name, "lr": lr} for name, lr in two_scales.RATES.items()]
+    states.append({"method": "gradient descent", "lr": 1.0})
+    got = node([{"ask": "two scales", "states": states, "fixed": fixed}])[0]
+    assert got["rates"] == two_scales.RATES
+    lr = two_scales.TwoScales.lr
+    assert got["range"] == [lr.min, lr.max]
+    for state, path in zip(states[:-1], got["paths"], strict=False):
+        expected = two_scales.run(state["method"], state["lr"])
+        np.testing.assert_allclose(path, expected, rtol=1e-9, atol=1e-12)
+    words = dict(zip(two_scales.RATES, got["words"], strict=False))
+    # The slope across is 100·0.9 = 90, along 1.8: fifty times. Plain steps are lr times that;
+    # Adagrad's first step is lr in both; (1 − 0.0185)⁴⁰ = 0.4738 of the way along is left.
+    assert "has 47 % of the way along left" in words["gradient descent"]
+    assert (
+        "0.033 along and 1.7 across, as the slope across is 50 times" in words["gradient descent"]
+    )
+    assert "was 0.4 along and 0.4 across, although the slope across is 50" in words["adagrad"]
+    assert "more than ten times across" in got["words"][-1]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 10**9])

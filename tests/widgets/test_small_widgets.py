@@ -34,6 +34,7 @@ from lossland.widgets import (
     NoisyDescent,
     PhasePlane,
     PlainBesideMomentum,
+    TwoScales,
     ensemble_lab,
     finite_difference,
     gradient_puzzle,
@@ -72,6 +73,7 @@ KINDS: dict[str, type[Widget]] = {
     "ensemble-lab": EnsembleLab,
     "plain-beside-momentum": PlainBesideMomentum,
     "phase-plane": PhasePlane,
+    "two-scales": TwoScales,
 }
 
 
@@ -129,6 +131,8 @@ def test_opens_with_its_script(name: str) -> None:
         (EnsembleLab, {"depth": 4}),
         (EnsembleLab, {"shrinkage": 0.0}),
         (PlainBesideMomentum, {"mu": 1.0}),
+        (TwoScales, {"method": "adadelta"}),
+        (TwoScales, {"lr": 2.0}),
         (PhasePlane, {"product": 0.0}),
         (PhasePlane, {"method": "adam"}),
     ],
@@ -184,6 +188,9 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("ensemble-lab", {"mode": "boosting", "rounds": 0, "depth": 1}),
         ("plain-beside-momentum", {}),
         ("plain-beside-momentum", {"mu": 0.99}),
+        ("two-scales", {}),
+        ("two-scales", {"method": "gradient descent", "lr": 1.0}),
+        ("two-scales", {"method": "adam", "lr": 1e-3, "condition_number": 1.0}),
         ("phase-plane", {}),
         ("phase-plane", {"product": 4.2, "mu": 0.999}),
         ("phase-plane", {"product": 1.0, "mu": 0.0, "method": "nesterov"}),

@@ -138,6 +138,51 @@ export function twoMinima(tilt = 0.2) {
 }
 
 /**
+ * tanh²x + x²/100 + y²/100: a trench whose walls are steep only near its floor. As in the library.
+ * @returns {Surface}
+ */
+export const pathologicalCurvature = () => ({
+  name: "pathological curvature",
+  value: ([x, y]) => Math.tanh(x) ** 2 + (x * x) / 100 + (y * y) / 100,
+  gradient([x, y]) {
+    const tanh = Math.tanh(x);
+    return [2 * tanh * (1 - tanh * tanh) + x / 50, y / 50];
+  },
+  hessian([x]) {
+    const square = Math.tanh(x) ** 2;
+    return [[2 * (1 - square) * (1 - 3 * square) + 0.02, 0], [0, 0.02]];
+  },
+  minima: [[0, 0]],
+  domain: [[-4, 4], [-4, 4]],
+  start: [-2.5, 3],
+});
+
+/**
+ * (x² + y²)/20 − exp(−r²/2), r = distance/0.2: a deep narrow hole in a wide flat bowl.
+ * @returns {Surface}
+ */
+export function steepOptimum() {
+  const sharp = 1 / 0.2 ** 2;
+  const hole = ([x, y]) => Math.exp((-sharp * (x * x + y * y)) / 2);
+  return {
+    name: "steep optimum",
+    value: ([x, y]) => (x * x + y * y) / 20 - hole([x, y]),
+    gradient([x, y]) {
+      const pull = 0.1 + sharp * hole([x, y]);
+      return [pull * x, pull * y];
+    },
+    hessian([x, y]) {
+      const deep = sharp * hole([x, y]);
+      const xy = -sharp * deep * x * y;
+      return [[0.1 + deep - sharp * deep * x * x, xy], [xy, 0.1 + deep - sharp * deep * y * y]];
+    },
+    minima: [[0, 0]],
+    domain: [[-2, 2], [-2, 2]],
+    start: [-1.5, 0.8],
+  };
+}
+
+/**
  * A land of Gaussian hills and hollows, the map of the landing page: Σ size·exp(−½·offsetᵀS·offset).
  * tools/make_landscape.py draws the same.
  * @param {number[][]} bumps [size, centre x, centre y, width along, width across, turn in radians]
@@ -169,4 +214,6 @@ export const SURFACES = {
   saddle: saddle(),
   Beale: beale(),
   "two minima": twoMinima(),
+  "pathological curvature": pathologicalCurvature(),
+  "steep optimum": steepOptimum(),
 };
