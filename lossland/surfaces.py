@@ -271,25 +271,25 @@ def pathological_curvature() -> Surface:
 
 
 def steep_optimum() -> Surface:
-    """(x² + y²)/20 − exp(−r²/2), r = distance/0.2: a deep narrow hole in a wide flat bowl.
+    """x²/20 + y²/40 − exp(−r²/2), r = distance/0.2: a deep narrow hole in a wide flat bowl.
 
-    The minimum −1 lies at 0, with the curvature 25.1; a little outside the hole it is 0.1. So the
-    step that the plain allows jumps over the hole.
+    The minimum −1 lies at 0, with curvatures of 25; a little outside the hole they are 0.1 and
+    0.05. So the step that the flat bowl asks for jumps over the hole.
     The idea of such a surface: Lippe 2022, tutorial 4.
     """
-    sharp = 1 / 0.2**2
+    sharp, flat = 1 / 0.2**2, np.array([0.1, 0.05])
 
     def hole(p: Array) -> Array:
         return np.asarray(np.exp(-sharp * (p**2).sum(axis=-1) / 2))
 
     def curvature(p: Array) -> Array:
         deep = sharp * hole(p)
-        return (0.1 + deep) * np.eye(2) - sharp * deep * np.outer(p, p)
+        return np.diag(flat + deep) - sharp * deep * np.outer(p, p)
 
     return Surface(
         name="steep optimum",
-        formula=lambda p: np.asarray((p**2).sum(axis=-1) / 20 - hole(p)),
-        slope=lambda p: np.asarray((0.1 + sharp * hole(p)[..., None]) * p),
+        formula=lambda p: np.asarray(p**2 @ flat / 2 - hole(p)),
+        slope=lambda p: np.asarray((flat + sharp * hole(p)[..., None]) * p),
         curvature=curvature,
         minima=(np.zeros(2),),
         domain=((-2.0, 2.0), (-2.0, 2.0)),

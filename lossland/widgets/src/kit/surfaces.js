@@ -158,7 +158,7 @@ export const pathologicalCurvature = () => ({
 });
 
 /**
- * (x² + y²)/20 − exp(−r²/2), r = distance/0.2: a deep narrow hole in a wide flat bowl.
+ * x²/20 + y²/40 − exp(−r²/2), r = distance/0.2: a deep narrow hole in a wide flat bowl.
  * @returns {Surface}
  */
 export function steepOptimum() {
@@ -166,15 +166,15 @@ export function steepOptimum() {
   const hole = ([x, y]) => Math.exp((-sharp * (x * x + y * y)) / 2);
   return {
     name: "steep optimum",
-    value: ([x, y]) => (x * x + y * y) / 20 - hole([x, y]),
+    value: ([x, y]) => (x * x) / 20 + (y * y) / 40 - hole([x, y]),
     gradient([x, y]) {
-      const pull = 0.1 + sharp * hole([x, y]);
-      return [pull * x, pull * y];
+      const deep = sharp * hole([x, y]);
+      return [(0.1 + deep) * x, (0.05 + deep) * y];
     },
     hessian([x, y]) {
       const deep = sharp * hole([x, y]);
       const xy = -sharp * deep * x * y;
-      return [[0.1 + deep - sharp * deep * x * x, xy], [xy, 0.1 + deep - sharp * deep * y * y]];
+      return [[0.1 + deep - sharp * deep * x * x, xy], [xy, 0.05 + deep - sharp * deep * y * y]];
     },
     minima: [[0, 0]],
     domain: [[-2, 2], [-2, 2]],
