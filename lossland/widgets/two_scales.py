@@ -32,7 +32,7 @@ class TwoScales(Widget):
     """
 
     bundle = "two-scales"
-    heights = (460, 700)
+    heights = (562, 706)
 
     method = traitlets.Enum(tuple(RATES), METHOD).tag(sync=True)
     lr = traitlets.Float(RATES[METHOD], min=1e-3, max=1.0).tag(sync=True)

@@ -19,7 +19,15 @@ import "./two-scales/two-scales.css"; // after the kit's
 
 const COLUMNS = ["step", "along", "across", "plain, along", "across"];
 
-const FIELDS = { method: choice(Object.keys(RATES)), lr: number(...RANGE, 3) };
+/** The method's name, with a hyphen for a space in the address. */
+const ONE = choice(Object.keys(RATES));
+const METHOD = {
+  ...ONE,
+  parse: (text) => ONE.parse(text.replaceAll("-", " ")),
+  print: (value) => value.replaceAll(" ", "-"),
+};
+
+const FIELDS = { method: METHOD, lr: number(...RANGE, 3) };
 
 function render({ model, el }) {
   const once = remembered();
@@ -31,7 +39,7 @@ function render({ model, el }) {
     key: model.get("key"),
     title: "One ravine, five methods.",
     hint: "Choose one, then make its steps longer.",
-    lines: [3, 6],
+    lines: [2, 5],
     draw,
     views: () => [ravine],
   });
@@ -49,6 +57,7 @@ function render({ model, el }) {
     changed: (value) => state.set({ lr: value }),
   });
   const table = dataTable("Both paths step by step", COLUMNS);
+  frame.controls.classList.add("ll-five");
   frame.controls.append(method.element, lr.element);
 
   const ravine = ravineView(frame.plots);

@@ -60,7 +60,7 @@ export function ravineView(parent) {
     xLabel: "along, x₀",
     yLabel: "across, x₁",
     left: 34,
-    height: 300,
+    height: 270,
   });
   return {
     plot,

@@ -19,6 +19,7 @@ const length = (value) => (value < 1e4 ? amount(value) : cell(value));
  * @returns {[string, string]}
  */
 export function readout({ method, steps, left: [along, across], first, slopes }) {
+  if (slopes[0] === 0 || slopes[1] === 0) return ["The start is on an axis.", "One of the slopes is 0."];
   const name = method === "gradient descent" ? "plain descent" : NAMES[method];
   const lead = `After ${steps} steps ${name} has ${percent(along)} of the way along left, and ${percent(across)} across.`;
   const times = Math.round(slopes[1] / slopes[0]);
