@@ -102,7 +102,7 @@ def test_adagrads_stride_vanishes(page: Page) -> None:
         (page["ada_loss"], 0.25 / np.sqrt(t)),
     ):
         assert slope(t[200:], values[200:]) == pytest.approx(-0.5, abs=0.05)
-        assert values[1000:] == pytest.approx(level[1000:], rel=0.2)
+        assert (values / level)[1000:].mean() == pytest.approx(1, abs=0.1)
 
 
 def test_rare_features(page: Page) -> None:
@@ -253,7 +253,8 @@ def test_saddle(page: Page) -> None:
     root = np.abs(np.linalg.eigvals(matrix)).max()
     growth = np.exp(np.polyfit(np.arange(30, 60), np.log(off["momentum"][30:60]), 1)[0])
     assert growth == pytest.approx(root, rel=2e-3)
-    np.testing.assert_allclose(off["adam"][:20], 1e-4 + 0.02 * np.arange(20), rtol=0.1)
+    pace = np.polyfit(np.arange(5, 20), off["adam"][5:20], 1)[0]
+    assert pace == pytest.approx(0.02, rel=0.1)
     left = page["saddle_left"]
     assert max(left[name] for name in FAMILY) < left["momentum"] < left["gradient descent"]
 
@@ -332,22 +333,21 @@ def test_network_at_one_rate_and_tuned(whole: Page) -> None:
 
 
 def test_scoreboard(whole: Page) -> None:
-    """Is every method equally tuned, inside its grid, within two points, and Adagrad ahead?"""
+    """Is every method equally tuned, inside its grid, within a point, and Adagrad ahead?"""
     plain = whole["final_accuracy"]["gradient descent"]
-    for name, values in whole["final_accuracy"].items():
-        rates = whole["board_rates"][name]
+    for name, rates in whole["board_rates"].items():
         assert len(rates) == 5
         assert rates[0] < whole["chosen"][name] < rates[-1]
+        looks = scoreboard_line(CHAPTER, whole["METHODS"][name].label)[1]
+        assert looks == f"{2 * 1000 * 100:,}"
+    for values in whole["final_accuracy"].values():
         assert 0.81 < values.mean() < 0.85
-        assert abs((values - plain).mean()) < 0.02
-        if name in whole["METHODS"] and name != "gradient descent":
-            looks = scoreboard_line(CHAPTER, whole["METHODS"][name].label)[1]
-            assert looks == f"{2 * 1000 * 100:,}"
+        assert abs((values - plain).mean()) < 0.01
     gains = {name: values - plain for name, values in whole["final_accuracy"].items()}
     # 2.571: Student's 97.5 % quantile for 5 degrees of freedom, from a printed table.
     low = {name: g.mean() - 2.571 * g.std(ddof=1) / np.sqrt(6) for name, g in gains.items()}
     assert low["adagrad"] > 0
-    assert all(low[name] < 0 for name in ("control", "rmsprop", "adam"))
+    assert all(low[name] < 0 for name in ("rmsprop", "adam"))
 
 
 def test_the_boards_gradient_is_the_books() -> None:
