@@ -206,8 +206,11 @@ export function hills(bumps) {
   return { value: (p) => sum(p, 0), gradient: (p) => [sum(p, 1), sum(p, 2)] };
 }
 
-/** The deterministic surfaces, by the names they have in lossland.surfaces.SURFACES. */
-export const SURFACES = {
+/**
+ * The deterministic surfaces, by the names they have in lossland.surfaces.SURFACES; bundles without them
+ * leave them out.
+ */
+export const SURFACES = /* @__PURE__ */ (() => ({
   bowl: quadraticBowl(10),
   "rotated bowl": quadraticBowl(10, Math.PI / 6),
   Rosenbrock: rosenbrock(),
@@ -216,4 +219,4 @@ export const SURFACES = {
   "two minima": twoMinima(),
   "pathological curvature": pathologicalCurvature(),
   "steep optimum": steepOptimum(),
-};
+}))();
