@@ -24,6 +24,7 @@ from lossland.widgets.penalty_path import PenaltyPath
 from lossland.widgets.phase_plane import PhasePlane
 from lossland.widgets.plain_beside_momentum import PlainBesideMomentum
 from lossland.widgets.two_scales import TwoScales
+from lossland.widgets.wiggly_fit import WigglyFit
 
 __all__ = [
     "BiasVariance",
@@ -47,4 +48,5 @@ __all__ = [
     "PhasePlane",
     "PlainBesideMomentum",
     "TwoScales",
+    "WigglyFit",
 ]

@@ -1,4 +1,4 @@
-"""The regression of chapters 7 and 9 as their widgets draw it (``src/kit/regression.js``)."""
+"""The regression of chapters 7 to 9 as their widgets draw it (``src/kit/regression.js``)."""
 
 from __future__ import annotations
 

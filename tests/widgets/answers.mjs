@@ -46,6 +46,8 @@ import { readout as scalesReadout } from "../../lossland/widgets/src/two-scales/
 import * as shrink from "../../lossland/widgets/src/penalty-path/shrink.js";
 import { readout as penaltyReadout } from "../../lossland/widgets/src/penalty-path/words.js";
 import { written } from "../../lossland/widgets/src/optimizer-race/writer.js";
+import * as wiggly from "../../lossland/widgets/src/wiggly-fit/fit.js";
+import { readout as wigglyReadout } from "../../lossland/widgets/src/wiggly-fit/words.js";
 import { readout as raceReadout } from "../../lossland/widgets/src/optimizer-race/words.js";
 
 /** A number, or a schedule given as {start, end, steps}: a straight line, then constant. */
@@ -180,6 +182,14 @@ const ANSWERS = {
     }),
   "level set": ({ level, mix }) => shrink.levelSet(level, mix),
   "penalty words": ({ state }) => penaltyReadout(shrink.compute(state)),
+  wiggly({ reg, seed }) {
+    const sample = wiggly.sampleOf(seed);
+    const found = wiggly.fit(sample.y, reg);
+    return {
+      ...{ points: sample.points, best: sample.best },
+      ...{ ...found, curve: [...found.curve], words: wigglyReadout({ reg, ...sample, ...found }) },
+    };
+  },
   leaders: ({ scores }) =>
     leaders(Object.fromEntries(scores.map((all, k) => [k, { scores: RATES.map((_, i) => all[i] ?? 2) }]))),
   free: ({ lines, point, width }) => free([], lines, point, width, { width: 300, height: 200 }),

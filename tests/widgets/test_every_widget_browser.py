@@ -33,6 +33,7 @@ from lossland.widgets import (
     PhasePlane,
     PlainBesideMomentum,
     TwoScales,
+    WigglyFit,
     gradient_puzzle,
 )
 from lossland.widgets.base import Widget
@@ -178,6 +179,11 @@ CASES = {
             {"kind": "both", "reg": 10.0, "steps": 2000, "correlation": -0.95},
             {"kind": "l2", "minimum": [1.0, 1.0]},
         ],
+    ),
+    "wiggly-fit": Case(
+        WigglyFit,
+        {"Strength": "reg"},
+        [{"reg": 1e-6, "seed": 10**9}, {"reg": 10.0}, {"reg": 0.01}],
     ),
     "plain-beside-momentum": Case(
         PlainBesideMomentum,

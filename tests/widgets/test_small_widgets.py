@@ -35,6 +35,7 @@ from lossland.widgets import (
     PhasePlane,
     PlainBesideMomentum,
     TwoScales,
+    WigglyFit,
     ensemble_lab,
     finite_difference,
     gradient_puzzle,
@@ -74,6 +75,7 @@ KINDS: dict[str, type[Widget]] = {
     "plain-beside-momentum": PlainBesideMomentum,
     "phase-plane": PhasePlane,
     "two-scales": TwoScales,
+    "wiggly-fit": WigglyFit,
 }
 
 
@@ -133,6 +135,7 @@ def test_opens_with_its_script(name: str) -> None:
         (PlainBesideMomentum, {"mu": 1.0}),
         (TwoScales, {"method": "adadelta"}),
         (TwoScales, {"lr": 2.0}),
+        (WigglyFit, {"reg": 0.0}),
         (PhasePlane, {"product": 0.0}),
         (PhasePlane, {"method": "adam"}),
     ],
@@ -191,6 +194,8 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("two-scales", {}),
         ("two-scales", {"method": "gradient descent", "lr": 1.0}),
         ("two-scales", {"method": "adam", "lr": 1e-3, "condition_number": 1.0}),
+        ("wiggly-fit", {}),
+        ("wiggly-fit", {"reg": 10.0, "seed": 10**9}),
         ("phase-plane", {}),
         ("phase-plane", {"product": 4.2, "mu": 0.999}),
         ("phase-plane", {"product": 1.0, "mu": 0.0, "method": "nesterov"}),

@@ -1,4 +1,4 @@
-/** The regression of chapters 7 and 9: a curve on [−1, 1] whose truth is known. */
+/** The regression of chapters 7 to 9: a curve on [−1, 1] whose truth is known. */
 
 /** The curve that is to be learned. */
 export const truth = (x) => Math.sin(5 * x + 0.5);

@@ -70,11 +70,13 @@ export function planeView(parent) {
   };
 }
 
-/** The heights that hold some lines and 0, a little more. */
-function room(lines) {
+const NAME = 24; // pixels that the name of a line takes above or below it
+
+/** The heights that hold some lines and 0, and the names above and below them. */
+function room(plot, lines) {
   const heights = [0, ...lines.flat(2)];
   const [low, high] = [Math.min(...heights), Math.max(...heights)];
-  const more = 0.08 * (high - low) || 0.1;
+  const more = ((high - low) * NAME) / (plot.height - 2 * NAME) || 0.1;
   return [low - more, high + more];
 }
 
@@ -91,7 +93,7 @@ export function profileView(parent) {
     drawGround({ problem, mix, kind }) {
       const ws = regs.map((reg) => shrunk(problem, reg, mix));
       const x = STRENGTHS.map(Math.log10);
-      plot.window(x, room([ws]));
+      plot.window(x, room(plot, [ws]));
       plot.line("zero", [[x[0], 0], [x[1], 0]], { kind: "thin" });
       nameLines(plot, ws, regs.map(Math.log10), { kind: "curve", colour: COLOUR, ink: COLOUR });
       write(tail, `reg·${WORDS[kind]} added to the mean squared error`);
@@ -131,7 +133,7 @@ export function stopView(parent) {
     drawGround({ problem }, blue, ink) {
       const walked = times.map((t) => stopped(problem, t));
       const ridges = times.map((t) => shrunk(problem, matching(t), 0));
-      plot.window(STEPS.map(Math.log10), room([walked, ridges]));
+      plot.window(STEPS.map(Math.log10), room(plot, [walked, ridges]));
       plot.line("zero", [[0, 0], [9, 0]], { kind: "thin" });
       NAMES.forEach((name, j) => {
         plot.line(`ridge ${name}`, ridges.map((w, k) => [xs[k], w[j]]), { kind: "theory" });
