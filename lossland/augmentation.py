@@ -69,7 +69,7 @@ def jitter(images: Array, most: float, rng: np.random.Generator) -> Array:
     n, _, _ = _shape(images)
     contrast, brightness = rng.uniform(1 - most, 1 + most, (2, n, 1, 1))
     mean = images.mean(axis=(1, 2), keepdims=True)
-    return contrast * (images - mean) + brightness * mean
+    return np.asarray(contrast * (images - mean) + brightness * mean)
 
 
 def mixup(X: Array, targets: Array, alpha: float, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -36,9 +36,7 @@ def test_the_fit_is_the_least(node: Node) -> None:
     w = np.polynomial.legendre.legfit(AT, got["curve"], 15)
 
     def loss(w: np.ndarray) -> float:
-        return float(
-            ((np.polynomial.legendre.legval(x, w) - y) ** 2).mean() + 0.01 * (w**2).sum()
-        )
+        return float(((np.polynomial.legendre.legval(x, w) - y) ** 2).mean() + 0.01 * (w**2).sum())
 
     assert (w**2).sum() == pytest.approx(got["size"], rel=1e-9)
     for _ in range(50):
@@ -46,8 +44,8 @@ def test_the_fit_is_the_least(node: Node) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reg", "said"), [(1e-6, "Too wiggly."), (0.01, "Close to the best."), (10.0, "Too stiff.")]
+    ("reg", "said"), [(1e-6, "Too wiggly."), (0.03, "Close to the best."), (10.0, "Too stiff.")]
 )
 def test_words(node: Node, reg: float, said: str) -> None:
     """Is it said on which side of the best strength one is?"""
-    assert node([{"ask": "wiggly", "reg": reg, "seed": 1}])[0]["words"][0] == said
+    assert node([{"ask": "wiggly", "reg": reg, "seed": 4}])[0]["words"][0] == said
