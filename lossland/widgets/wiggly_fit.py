@@ -36,7 +36,7 @@ class WigglyFit(Widget):
     """
 
     bundle = "wiggly-fit"
-    heights = (467, 667)
+    heights = (494, 688)
 
     reg = traitlets.Float(1e-5, min=STRENGTHS[0], max=STRENGTHS[1]).tag(sync=True)
     seed = traitlets.Int(4, min=0, max=10**9).tag(sync=True)

@@ -6,7 +6,7 @@
 
 import { partColours } from "./kit/colours.js";
 import { action, slider } from "./kit/controls.js";
-import { cell, short } from "./kit/format.js";
+import { amount, cell } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
 import { shareButtons, shell } from "./kit/shell.js";
 import { createState, number, seed } from "./kit/state.js";
@@ -36,7 +36,7 @@ function render({ model, el }) {
     range: STRENGTHS,
     steps: 140,
     log: true,
-    text: (value) => `reg = ${value < 1e-3 ? cell(value) : short(value, 2)}`,
+    text: (value) => `reg = ${amount(value)}`,
     changed: (value) => state.set({ reg: value }),
   });
   const again = action({ text: "Other points", act: () => state.set({ seed: state.get().seed + 1 }) });

@@ -1,6 +1,6 @@
 /** What the penalty does to the fit, in words. */
 
-import { amount, cell } from "../kit/format.js";
+import { amount } from "../kit/format.js";
 
 const CLOSE = 1.1; // times the least error counts as near to the best
 
@@ -15,6 +15,6 @@ export function readout({ reg, training, test, best }) {
   return [
     lead,
     `Mean squared error ${amount(training)} on the 20 points, ${amount(test)} at new ones. ` +
-      `The least at new ones is ${amount(best.test)}, at reg = ${cell(best.reg)}; the noise alone is 0.09.`,
+      `The least at new ones is ${amount(best.test)}, at reg = ${amount(best.reg)}; the noise alone is 0.09.`,
   ];
 }
