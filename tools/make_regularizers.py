@@ -331,10 +331,10 @@ def lines(task: str, data: Pictures) -> dict[str, Any]:
     return found
 
 
-def smoothing(lr: float, data: Pictures) -> dict[str, Any]:
-    """Label smoothing at every strength, and none, on all pictures."""
+def smoothing(task: str, lr: float, data: Pictures) -> dict[str, Any]:
+    """Label smoothing at every strength, and none."""
     return {
-        str(eps): [final("all", way("label smoothing", eps, lr), data, seed) for seed in SEEDS]
+        str(eps): [final(task, way("label smoothing", eps, lr), data, seed) for seed in SEEDS]
         for eps in (0.0, *STRENGTHS["label smoothing"])
     }
 
@@ -343,7 +343,9 @@ def main(path: Path = RESULTS) -> None:
     """Train everything and write the results."""
     data = pictures()
     results = {task: lines(task, data) for task in ("few", "all")}
-    results["smoothing"] = smoothing(results["all"]["nothing"]["strength"], data)
+    results["smoothing"] = {
+        task: smoothing(task, results[task]["nothing"]["strength"], data) for task in ("few", "all")
+    }
     path.write_text(json.dumps(results, indent=1) + "\n", "utf8")
 
 

@@ -204,14 +204,23 @@ def test_label_smoothing(whole: Page) -> None:
     assert whole.glued["reg_score_gap"] == pytest.approx(np.log(91))
 
 
-def test_calibration_under_smoothing(whole: Page) -> None:
-    """Does confidence fall with ε at about equal accuracy, from over- to underconfident?"""
-    confidence = whole["over_seeds"]("confidence").mean(axis=0)
-    accuracy = whole["over_seeds"]("accuracy").mean(axis=0)
+@pytest.mark.parametrize("task", ["few", "all"])
+def test_calibration_under_smoothing(whole: Page, task: str) -> None:
+    """Does confidence fall with ε at about equal accuracy, down to far too little?"""
+    confidence = whole["over_seeds"](task, "confidence").mean(axis=0)
+    accuracy = whole["over_seeds"](task, "accuracy").mean(axis=0)
     assert (np.diff(confidence) < 0).all()
-    assert np.ptp(accuracy) < 1.5
+    assert np.ptp(accuracy) < 3
     assert confidence[0] > accuracy[0]
     assert confidence[-1] < accuracy[-1] - 10
+
+
+def test_smoothing_helps_only_the_overconfident(whole: Page) -> None:
+    """Does the calibration error fall on few pictures and only rise on all?"""
+    few, every = whole["calibration"]["few"], whole["calibration"]["all"]
+    assert few.min() < few[0] / 2
+    assert every.argmin() == 0
+    assert every[-1] > 10 * every[0]
 
 
 def test_dropout_is_an_average(whole: Page) -> None:
