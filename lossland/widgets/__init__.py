@@ -23,6 +23,7 @@ from lossland.widgets.optimizer_race import OptimizerRace
 from lossland.widgets.penalty_path import PenaltyPath
 from lossland.widgets.phase_plane import PhasePlane
 from lossland.widgets.plain_beside_momentum import PlainBesideMomentum
+from lossland.widgets.tuning_budget import TuningBudget
 from lossland.widgets.two_scales import TwoScales
 from lossland.widgets.wiggly_fit import WigglyFit
 
@@ -47,6 +48,7 @@ __all__ = [
     "PenaltyPath",
     "PhasePlane",
     "PlainBesideMomentum",
+    "TuningBudget",
     "TwoScales",
     "WigglyFit",
 ]

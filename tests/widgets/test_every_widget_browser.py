@@ -32,6 +32,7 @@ from lossland.widgets import (
     PenaltyPath,
     PhasePlane,
     PlainBesideMomentum,
+    TuningBudget,
     TwoScales,
     WigglyFit,
     gradient_puzzle,
@@ -198,6 +199,15 @@ CASES = {
             {"method": "momentum", "lr": 1.0, "steps": 1000},
             {"method": "rmsprop", "lr": 1.0, "start": [0.0, 0.0]},
             {"method": "adam", "lr": 1e-3, "condition_number": 1.0},
+        ],
+    ),
+    "tuning-budget": Case(
+        TuningBudget,
+        {"Tuning budget": "budget"},
+        [
+            {"task": "quadratic", "budget": 1},
+            {"task": "rosenbrock", "budget": 64},
+            {"task": "sparse", "budget": 64},
         ],
     ),
     "phase-plane": Case(
@@ -435,6 +445,8 @@ def test_address_bar_shares_the_view(case: Case, browser: Browser, bundles: Path
         for label in case.sliders:
             knob(page, label).press("PageUp")
             knob(page, label).press("ArrowLeft")
+        if picture(page) == own:  # a slider of few places, where a page is one of them
+            knob(page, label).press("Home")
         shared = picture(page)
         held = {name: trait(page, name) for name in case.sliders.values()}
         page.wait_for_function("() => location.hash.includes('=')")

@@ -34,6 +34,7 @@ from lossland.widgets import (
     NoisyDescent,
     PhasePlane,
     PlainBesideMomentum,
+    TuningBudget,
     TwoScales,
     WigglyFit,
     ensemble_lab,
@@ -74,6 +75,7 @@ KINDS: dict[str, type[Widget]] = {
     "ensemble-lab": EnsembleLab,
     "plain-beside-momentum": PlainBesideMomentum,
     "phase-plane": PhasePlane,
+    "tuning-budget": TuningBudget,
     "two-scales": TwoScales,
     "wiggly-fit": WigglyFit,
 }
@@ -138,6 +140,8 @@ def test_opens_with_its_script(name: str) -> None:
         (WigglyFit, {"reg": 0.0}),
         (PhasePlane, {"product": 0.0}),
         (PhasePlane, {"method": "adam"}),
+        (TuningBudget, {"task": "tetris"}),
+        (TuningBudget, {"budget": 5}),
     ],
 )
 def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, object]) -> None:
@@ -199,6 +203,9 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("phase-plane", {}),
         ("phase-plane", {"product": 4.2, "mu": 0.999}),
         ("phase-plane", {"product": 1.0, "mu": 0.0, "method": "nesterov"}),
+        ("tuning-budget", {}),
+        ("tuning-budget", {"task": "quadratic", "budget": 1}),
+        ("tuning-budget", {"task": "sparse", "budget": 64}),
     ],
 )
 def test_still_picture(widget_traits: tuple[str, dict[str, Any]]) -> None:
