@@ -7,6 +7,7 @@ server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``
 from lossland.widgets.base import BundleMissingError
 from lossland.widgets.bias_variance import BiasVariance
 from lossland.widgets.curve_through_points import CurveThroughPoints
+from lossland.widgets.committee import Committee
 from lossland.widgets.darts import Darts
 from lossland.widgets.descent_map import DescentMap, NoisyDescent
 from lossland.widgets.ensemble_lab import EnsembleLab
@@ -29,6 +30,7 @@ __all__ = [
     "BiasVariance",
     "BundleMissingError",
     "CurveThroughPoints",
+    "Committee",
     "Darts",
     "DescentMap",
     "EnsembleLab",
