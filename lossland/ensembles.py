@@ -46,7 +46,7 @@ def bootstrap_indices(n: int, rng: np.random.Generator) -> Rows:
     return rng.integers(0, n, n)
 
 
-def bagging_predict(
+def bagging_predict(  # noqa: PLR0917 - the order is the problem set's
     fit_predict: FitPredict,
     X: Array,
     y: NDArray[Any],
@@ -121,8 +121,9 @@ def adaboost(
     X is (n, features). Every round takes the stump of least weighted error e (constant answers
     included, e kept within [1e-10, 1 − 1e-10]), gives it the vote alpha = ½·ln((1 − e)/e), and
     multiplies the weight of example i by exp(−alpha·y_i·h(x_i)); then the weights are divided by
-    their sum. Thresholds lie in the middle between neighbouring values. Of equal errors the first
-    counts: lowest threshold, then first feature, then sign +1. Source: Freund & Schapire 1997.
+    their sum. Thresholds lie in the middle between neighbouring values. Of equal errors sign
+    +1 comes before −1, then the lowest threshold, then the first feature. Source: Freund &
+    Schapire 1997.
     ValueError for other labels, other shapes or rounds < 0.
     """
     X, sign = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
@@ -148,6 +149,16 @@ def adaboost(
         stumps.append(stump)
         alphas.append(alpha)
     return tuple(stumps), np.array(alphas), weights
+
+
+def best_stump(X: ArrayLike, y: Labels | Array, weights: Array) -> Stump:
+    """The stump of least weighted error, as every round of ``adaboost`` takes it.
+
+    X is (n, features), y (n,) in {−1, +1}, weights (n,) sum to 1.
+    """
+    return _StumpSearch(np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)).best(
+        weights
+    )
 
 
 def staged_votes(stumps: Sequence[Stump], alphas: ArrayLike, X: ArrayLike) -> Array:

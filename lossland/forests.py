@@ -1,8 +1,8 @@
 """Classification trees on features with few levels, and random forests of them.
 
-A pixel of 0 … 255 divided by 16 has 16 levels, and then the best question of a node needs no sorting:
-one count of how often each level of each feature meets each class gives the gain of every cut. The
-gain is that of ``lossland.trees`` with one-hot labels, the fall of the Gini impurity. Sources:
+A pixel of 0 … 255 divided by 16 has 16 levels, and then the best question of a node needs no
+sorting: one count of how often each level of each feature meets each class gives the gain of every
+cut. The gain is that of ``lossland.trees`` with one-hot labels, the fall of the Gini impurity. Sources:
 Breiman, Friedman, Olshen & Stone 1984, section 4.3; Breiman 2001, random forests.
 """
 
@@ -128,7 +128,7 @@ def random_forest(
     return Forest(tuple(trees), np.array(unseen))
 
 
-def _best_cut(values: Levels, y: Labels, counts: Array, levels: int) -> tuple[int, int] | None:
+def _best_cut(values: Levels, y: Labels, counts: Labels, levels: int) -> tuple[int, int] | None:
     """(feature, cut) of the largest gain among values (n, tried); None where nothing is gained."""
     n, tried = values.shape
     classes = len(counts)

@@ -1,13 +1,14 @@
 """Ensembles of neural networks at equal compute, on the scoreboard's pictures.
 
-A recipe gets a number of epochs to spend and returns what it answers on the test pictures, with what
-it has spent. One epoch is the gradient of every training picture once, in a network of UNITS hidden
+A recipe gets a number of epochs to spend and returns what it answers on the test pictures, with
+what it has spent. One epoch is the gradient of every training picture once, in a network of UNITS hidden
 units; a network of four times as many units pays four epochs for one. Every run is mini-batch
 momentum from ``lossland.experiment.train``.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossland import networks
-from lossland.datasets import CLASS_NAMES, load_fashion_mnist
+from lossland.datasets import CLASS_NAMES, DATA, load_fashion_mnist
 from lossland.ensembles import average_weights, distillation_loss, softmax
 from lossland.experiment import train
 from lossland.losses import cross_entropy
@@ -35,6 +36,16 @@ LR = 0.03
 DECAY = 1e-3
 """Learning rate and L2 penalty (reg·Σx²) of every recipe but the search, which chooses its own."""
 CLASSES = len(CLASS_NAMES)
+
+
+RECORD = DATA / "ensembles.json"
+"""What ``python -m tools.make_ensemble_record`` has measured."""
+
+
+def recorded() -> dict[str, Any]:
+    """The contest as it was run once: accuracies over seeds, networks a picture passes, seconds."""
+    found: dict[str, Any] = json.loads(RECORD.read_text("utf8"))
+    return found
 
 
 class Pictures(NamedTuple):
@@ -149,7 +160,7 @@ def initialisations(data: Pictures, epochs: int, rng: np.random.Generator) -> An
 
 
 def top_of_search(data: Pictures, epochs: int, rng: np.random.Generator) -> Answer:
-    """The four best of a random search over learning rate and penalty, twelve trials.
+    """The four best of a random search over learning rate and penalty, ten trials.
 
     lr is drawn from 0.003 … 0.3 and the penalty from 1e-5 … 1e-2, both log-uniform; a trial trains
     on four fifths of the pictures and is judged on the others. Its epochs are as long in steps as
@@ -160,9 +171,9 @@ def top_of_search(data: Pictures, epochs: int, rng: np.random.Generator) -> Answ
         order = rng.permutation(len(data.X))
         fit, judge = order[len(order) // 5 :], order[: len(order) // 5]
         part = data._replace(X=data.X[fit], y=data.y[fit])
-        each = round(epochs / 12 * len(order) / len(fit))
+        each = round(epochs / 10 * len(order) / len(fit))
         found: list[tuple[float, Array]] = []
-        for _ in range(12):
+        for _ in range(10):
             lr, decay = 10 ** rng.uniform(-2.5, -0.5), 10 ** rng.uniform(-5, -2)
             x = run(part, each, rng, lr=lr, decay=decay)[-1]
             found.append((hits(scores(x, data.X[judge]), data.y[judge]), x))
@@ -174,9 +185,7 @@ def top_of_search(data: Pictures, epochs: int, rng: np.random.Generator) -> Answ
 
 def checkpoints(data: Pictures, epochs: int, rng: np.random.Generator) -> Answer:
     """The ends of four cosine cycles of one run: snapshots. Source: Huang et al. 2017."""
-    return _timed(
-        data, epochs, 4, lambda: run(data, epochs, rng, cycles=4)[:: epochs // 4][1:]
-    )
+    return _timed(data, epochs, 4, lambda: run(data, epochs, rng, cycles=4)[:: epochs // 4][1:])
 
 
 def late_checkpoints(data: Pictures, epochs: int, rng: np.random.Generator) -> Answer:

@@ -42,9 +42,7 @@ class Committee(Widget):
         return static_figure(self.alone, self.together, members=self.members)
 
 
-def static_figure(
-    alone: Sequence[float], together: Sequence[float], *, members: int = 1
-) -> Figure:
+def static_figure(alone: Sequence[float], together: Sequence[float], *, members: int = 1) -> Figure:
     """What the widget shows at one setting, for print and for readers without scripts.
 
     One panel: a dot for each tree alone, a line for the first M together. pyplot forgets the
