@@ -2,8 +2,8 @@
 
 A pixel of 0 … 255 divided by 16 has 16 levels, and then the best question of a node needs no
 sorting: one count of how often each level of each feature meets each class gives the gain of every
-cut. The gain is that of ``lossland.trees`` with one-hot labels, the fall of the Gini impurity. Sources:
-Breiman, Friedman, Olshen & Stone 1984, section 4.3; Breiman 2001, random forests.
+cut. The gain is that of ``lossland.trees`` with one-hot labels, the fall of the Gini impurity.
+Sources: Breiman, Friedman, Olshen & Stone 1984, section 4.3; Breiman 2001, random forests.
 """
 
 from __future__ import annotations

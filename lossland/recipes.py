@@ -1,9 +1,9 @@
 """Ensembles of neural networks at equal compute, on the scoreboard's pictures.
 
 A recipe gets a number of epochs to spend and returns what it answers on the test pictures, with
-what it has spent. One epoch is the gradient of every training picture once, in a network of UNITS hidden
-units; a network of four times as many units pays four epochs for one. Every run is mini-batch
-momentum from ``lossland.experiment.train``.
+what it has spent. One epoch is the gradient of every training picture once, in a network of UNITS
+hidden units; a network of four times as many units pays four epochs for one. Every run is
+mini-batch momentum from ``lossland.experiment.train``.
 """
 
 from __future__ import annotations

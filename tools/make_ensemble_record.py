@@ -3,8 +3,8 @@
     python -m tools.make_ensemble_record [FILE]
 
 Every recipe of ``lossland.recipes`` spends EPOCHS epochs, SEEDS times; a forest of 50 trees is
-grown as often; and the lines that the scoreboard has from earlier chapters are run once each for their
-seconds. Accuracies are the same on every machine but for the order in which it adds; seconds
+grown as often; and the lines that the scoreboard has from earlier chapters are run once each for
+their seconds. Accuracies are the same on every machine but for the order in which it adds; seconds
 are those of one core of the machine that ran this. ``small`` is a contest of a few seconds that the
 tests repeat. About seven minutes.
 """

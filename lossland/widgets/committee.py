@@ -52,7 +52,7 @@ def static_figure(alone: Sequence[float], together: Sequence[float], *, members:
     plt.close(figure)
     number = np.arange(1, MOST + 1)
     colours = plots.COLOURS
-    ax.plot(number, alone, "o", ms=4.5, color=colours["variance"], alpha=0.3)
+    ax.plot(number, alone, "o", ms=4.5, mew=0, color=colours["variance"], alpha=0.3)
     ax.plot(number[:members], alone[:members], "o", ms=4.5, color=colours["variance"])
     ax.plot(number, together, color=colours["total"], lw=1.2, alpha=0.45)
     ax.plot(number[:members], together[:members], color=colours["total"], lw=3)

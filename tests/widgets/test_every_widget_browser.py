@@ -16,6 +16,7 @@ from lossland.methods import METHODS
 from lossland.widgets import (
     BiasVariance,
     CurveThroughPoints,
+    Committee,
     Darts,
     DescentMap,
     EnsembleLab,
@@ -73,7 +74,19 @@ class FourSuspects(GradientPuzzle):
     ).tag(sync=True)
 
 
+class SomeTrees(Committee):
+    """The committee with errors made up: alone 26 to 34 per cent, together falling to 16."""
+
+    alone = traitlets.List([30.0 + 4 * (k * 37 % 50 - 25) / 25 for k in range(50)]).tag(sync=True)
+    together = traitlets.List([15.6 + 10.4 / (k + 1) for k in range(50)]).tag(sync=True)
+
+
 CASES = {
+    "committee": Case(
+        SomeTrees,
+        {"Members": "members"},
+        [{"members": 50}, {"members": 2, "together": [40.0] * 50}, {"alone": [0.0] * 50}],
+    ),
     "gradient-step": Case(
         GradientStep,
         {"Learning rate": "lr"},
