@@ -6,7 +6,7 @@ Every recipe of ``lossland.recipes`` spends EPOCHS epochs, SEEDS times; a forest
 grown as often; and the lines that the scoreboard has from earlier chapters are run once each for
 their seconds. Accuracies are the same on every machine but for the order in which it adds; seconds
 are those of one core of the machine that ran this. ``small`` is a contest of a few seconds that the
-tests repeat. About seven minutes.
+tests repeat. About three minutes on an idle machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from lossland.optimizers import gradient_descent, momentum
 from lossland.recipes import RECIPES, RECORD, Answer, Pictures, hits, one, pictures
 from lossland.search import local_search, random_search
 
-EPOCHS = 120
+EPOCHS = 80
 SEEDS = 10
 TREES = 50
 SMALL = {"epochs": 8, "pictures": 500, "seed": 0}
