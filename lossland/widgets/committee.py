@@ -67,4 +67,4 @@ def static_figure(alone: Sequence[float], together: Sequence[float], *, members:
 
 def window(alone: Sequence[float], together: Sequence[float]) -> tuple[float, float]:
     """The axis of the errors: whole per cents with room for the names."""
-    return float(np.floor(min(*alone, *together)) - 2), float(np.ceil(max(*alone, *together)) + 2)
+    return float(np.floor(min(*alone, *together)) - 2), float(np.ceil(max(*alone, *together)) + 3)

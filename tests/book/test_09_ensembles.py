@@ -121,9 +121,8 @@ def test_out_of_bag(page: Page) -> None:
     assert page["train_error"] < 4 < page["oob_error"][-1]
     # Picture 17 by hand: only the trees whose sample left it out.
     forest, out = page["forest"], page["forest"].out_of_bag[:, 17]
-    shares = [
-        t.predict(page["pixels"][17:18])[0] for t, o in zip(forest.trees, out, strict=True) if o
-    ]
+    trees = [tree for tree, unseen in zip(forest.trees, out, strict=True) if unseen]
+    shares = [tree.predict(page["pixels"][17:18])[0] for tree in trees]
     assert page["sums"][49, 17] / out.sum() == pytest.approx(np.mean(shares, axis=0))
 
 

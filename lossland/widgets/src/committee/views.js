@@ -23,7 +23,7 @@ export function errorView(parent) {
     /** @param {number[]} alone @param {number[]} together per cents */
     drawGround(alone, together) {
       const all = [...alone, ...together];
-      plot.window([0, MOST + 1], [Math.floor(Math.min(...all)) - 2, Math.ceil(Math.max(...all)) + 2]);
+      plot.window([0, MOST + 1], [Math.floor(Math.min(...all)) - 2, Math.ceil(Math.max(...all)) + 3]);
     },
     draw({ alone, together, count }, colours, texts) {
       plot.dots("others", points(alone), { kind: "other-trees", colour: colours.variance });

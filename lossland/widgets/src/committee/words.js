@@ -1,6 +1,6 @@
 /** What the committee shows, in words. */
 
-const percent = (value) => `${value.toFixed(1)} %`;
+const percent = (value) => `${value.toFixed(1)}\u202f%`;
 
 /**
  * The readout: [what stands in bold, the rest].
