@@ -35,8 +35,12 @@ from lossland.recipes import (
     Pictures,
     hits,
     initialisations,
+    mean_shares,
     one,
     pictures,
+    run,
+    scores,
+    teaching,
 )
 from lossland.search import local_search, random_search
 
@@ -62,6 +66,7 @@ def main() -> None:
         "quarter": several("one network, a quarter", lambda d, e, r: one(d, e // 4, r), data),
         "recipes": {name: several(name, recipe, data) for name, recipe in RECIPES.items()},
         "fourfold": fourfold(data),
+        "few_units": few_units(data),
     }
     target.write_text(json.dumps(record, indent=1) + "\n", "utf8")
 
@@ -98,6 +103,25 @@ def fourfold(data: Pictures) -> dict[str, Any]:
         name: several(f"{name}, fourfold", lambda d, e, rng, r=recipe: r(d, 4 * e, rng), data)
         for name, recipe in (("one network", one), ("four initialisations", initialisations))
     }
+
+
+def few_units(data: Pictures) -> dict[str, list[float]]:
+    """Accuracies of students of 4 hidden units, from the labels alone and with three teachers.
+
+    The teachers have a quarter of EPOCHS each, the students three quarters. A seed's two students
+    start from the same parameters and see the same batches.
+    """
+    found: dict[str, list[float]] = {"labels": [], "teachers": [], "three teachers": []}
+    for seed in range(SEEDS):
+        rng = np.random.default_rng(100 + seed)
+        teachers = [run(data, EPOCHS // 4, rng)[-1] for _ in range(3)]
+        found["three teachers"].append(hits(mean_shares(teachers, data.X_test), data.y_test))
+        for name, loss in (("labels", None), ("teachers", teaching(teachers, data))):
+            own = np.random.default_rng(200 + seed)
+            x = run(data, 3 * EPOCHS // 4, own, units=4, loss=loss)[-1]
+            found[name].append(hits(scores(x, data.X_test), data.y_test))
+    print(f"4 units: {[float(np.mean(v)) for v in found.values()]}", flush=True)
+    return found
 
 
 def forests() -> dict[str, Any]:

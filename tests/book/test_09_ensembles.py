@@ -199,6 +199,23 @@ def test_contest_is_the_record(whole: Page) -> None:
             assert mean == pytest.approx(difference.mean())
 
 
+def test_what_the_contest_says(whole: Page) -> None:
+    """Does no committee beat one network beyond its interval, and fourfold budgets do?
+
+    And does the running average lift the run that it averages?
+    """
+    for name, (_, low, _) in whole["gains"].items():
+        assert name == "one network" or low < 0, name
+    record = recorded()
+    four = record["fourfold"]
+    more, one = (np.array(four[n]["accuracy"]) for n in ("four initialisations", "one network"))
+    assert student(100 * (more - one))[0] > 0
+    contest = whole["contest"]
+    lifted = contest["running average of the parameters"] - contest["constant rate, no average"]
+    assert student(lifted)[0] > 0
+    assert whole.glued["en_soup"] < whole.glued["en_ridge_ends"] - 10
+
+
 def test_the_way_between_networks(whole: Page) -> None:
     """Is there a ridge between two starts and within one network renumbered, none along a run?"""
     apart, along, itself = whole["apart"], whole["along"], whole["itself"]
