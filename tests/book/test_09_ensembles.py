@@ -76,8 +76,10 @@ def test_law(page: Page) -> None:
     law = np.mean(products) + (square - np.mean(products)) / M
     assert page["predicted"] == pytest.approx(law, rel=1e-9)
     assert page["measured"] == pytest.approx(law, rel=0.03)
-    slope = np.polyfit(np.log(M[:20]), np.log(page["measured"][:20] - np.mean(products)), 1)[0]
-    assert slope == pytest.approx(-1, abs=0.1)
+    # A straight line in 1/M, which starts at what two trees share.
+    slope, floor = np.polyfit(1 / M, page["measured"], 1)
+    assert page["measured"] == pytest.approx(floor + slope / M, rel=0.01)
+    assert floor == pytest.approx(np.mean(products), rel=0.04)
 
 
 def test_condorcet(page: Page) -> None:
@@ -230,7 +232,7 @@ def test_temperature(whole: Page) -> None:
     assert whole["heat_slope"] == pytest.approx(-2, abs=0.05)
     s, t = whole["mine"], whole["teacher"]
     difference = (s - s.mean(axis=1, keepdims=True)) - (t - t.mean(axis=1, keepdims=True))
-    hot = np.sqrt((difference**2).sum()) / (10 * 100.0**2 * 5000)
+    hot = np.sqrt((difference**2).sum()) / (10 * 200.0**2 * 5000)
     assert whole["lengths"][-1] == pytest.approx(hot, rel=0.05)
 
 
@@ -238,7 +240,7 @@ def test_dark_knowledge(whole: Page) -> None:
     """Does heat keep the order of the classes, and give tops more than shoes?"""
     cool, warm = whole["soft_shares"][1], whole["soft_shares"][3]
     assert (np.argsort(cool) == np.argsort(warm)).all()
-    assert warm[[0, 2, 4]].min() > warm[[5, 7, 9]].max()
+    assert warm[[0, 2]].min() > 3 * warm[[5, 7, 9]].max()
 
 
 LOCAL = r"local search, $\sigma = 10^{-4}$, chapter 2"
