@@ -23,6 +23,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy's import
 
 import numpy as np
 
+from lossland.adaptive import adagrad, adam
 from lossland.datasets import load_fashion_mnist, scoreboard
 from lossland.experiment import train
 from lossland.forests import random_forest
@@ -170,6 +171,8 @@ def lines() -> dict[str, Callable[[], object]]:
         "full gradient": full,
         "mini-batches": batches(gradient_descent(1e-5)),
         "momentum": batches(momentum(1e-6, 0.9)),
+        "adagrad": batches(adagrad(1e-4)),
+        "adam": batches(adam(1e-5)),
     }
 
 

@@ -5,14 +5,16 @@ Formulas are written out here again; trees and votes are replayed one by one.
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
 import pytest
 
+from lossland.datasets import DATA
 from lossland.recipes import recorded
 from lossland.trees import boost, fit_tree
-from tests.book.page import Page, scoreboard_line
+from tests.book.page import Page, scoreboard_line, shown
 
 CHAPTER = "09-ensembles"
 NETWORKS = "data = recipes.pictures()"  # how the cells of the second half begin
@@ -256,6 +258,22 @@ def test_board_agrees_with_the_pages(name: str) -> None:
     """Does each earlier line say what the page says that measured it?"""
     asked, looks, _, accuracy = scoreboard_line(CHAPTER, name, cells=5)
     assert [asked, looks, accuracy] == scoreboard_line(EARLIER[name], name)
+
+
+REGULARIZERS = DATA / "regularizers.json"  # what chapter 8 has measured
+
+
+@pytest.mark.skipif(not REGULARIZERS.exists(), reason="chapter 8 has no record here")
+def test_board_has_the_best_of_chapter_8() -> None:
+    """Is the network with the highest mean of chapter 8's record the one on the board?"""
+    lines = json.loads(REGULARIZERS.read_text("utf8"))["all"]
+    runs = {name: np.array([r["accuracy"] for r in line["runs"]]) for name, line in lines.items()}
+    assert max(runs, key=lambda name: runs[name].mean()) == "L2"
+    best = runs["L2"]
+    half = 2.365 * best.std(ddof=1) / np.sqrt(8)  # Student, 7 degrees of freedom, from a table
+    line = scoreboard_line(CHAPTER, "network, L2 penalty, chapter 8", cells=5)
+    assert line[3] == shown(best.mean(), best.mean() - half, best.mean() + half)
+    assert {r["steps"] for r in lines["L2"]["runs"]} == {1000}
 
 
 def test_numbers_in_the_text(whole: Page) -> None:
