@@ -54,6 +54,8 @@ def static_figure(alone: Sequence[float], together: Sequence[float], *, members:
     colours = plots.COLOURS
     ax.plot(number, alone, "o", ms=4.5, mew=0, color=colours["variance"], alpha=0.3)
     ax.plot(number[:members], alone[:members], "o", ms=4.5, color=colours["variance"])
+    mean = float(np.mean(alone[:members]))
+    ax.plot([0, members + 0.5], [mean, mean], color=colours["variance"], lw=1)
     ax.plot(number, together, color=colours["total"], lw=1.2, alpha=0.45)
     ax.plot(number[:members], together[:members], color=colours["total"], lw=3)
     ax.plot(members, together[members - 1], "o", ms=9, color=colours["total"], mec=plots.PAPER)

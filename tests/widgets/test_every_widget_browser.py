@@ -79,7 +79,7 @@ class SomeTrees(Committee):
 
     alone = traitlets.List([30.0 + 4 * (k * 37 % 50 - 25) / 25 for k in range(50)]).tag(sync=True)
     together = traitlets.List([15.6 + 10.4 / (k + 1) for k in range(50)]).tag(sync=True)
-    members = traitlets.Int(20, min=1, max=50).tag(sync=True)
+    members = traitlets.Int(45, min=1, max=50).tag(sync=True)
 
 
 CASES = {

@@ -17,7 +17,7 @@ import { MOST, errorView } from "./committee/views.js";
 import { readout } from "./committee/words.js";
 import "./committee/committee.css"; // after the kit's
 
-const COLUMNS = ["members M", "the last of them alone, % wrong", "all together, % wrong"];
+const COLUMNS = ["members M", "the last alone, %", "together, %"];
 
 const FIELDS = { members: integer(1, MOST) };
 

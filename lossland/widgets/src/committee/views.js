@@ -28,6 +28,8 @@ export function errorView(parent) {
     draw({ alone, together, count }, colours, texts) {
       plot.dots("others", points(alone), { kind: "other-trees", colour: colours.variance });
       plot.dots("trees", points(alone).slice(0, count), { kind: "trees", colour: colours.variance });
+      const mean = alone.slice(0, count).reduce((sum, value) => sum + value, 0) / count;
+      plot.lines("mean alone", [[[0, mean], [count + 0.5, mean]]], { kind: "mean-alone", colour: colours.variance });
       plot.line("all", points(together), { kind: "all-members", colour: colours.total });
       plot.line("together", points(together).slice(0, count), { kind: "members-so-far", colour: colours.total });
       plot.disc("now", [count, together[count - 1]], { kind: "now", colour: colours.total, radius: 6 });
