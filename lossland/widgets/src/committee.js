@@ -10,7 +10,6 @@ import { html } from "./kit/dom.js";
 import { cell } from "./kit/format.js";
 import { remembered } from "./kit/frame.js";
 import { shareButtons, shell } from "./kit/shell.js";
-import { wordsPlace } from "./kit/stage.js";
 import { createState, integer } from "./kit/state.js";
 import { dataTable } from "./kit/table.js";
 import { MOST, errorView } from "./committee/views.js";
@@ -44,7 +43,7 @@ function render({ model, el }) {
   const table = dataTable("Errors of the trees, one after the other", COLUMNS);
 
   const error = errorView(frame.plots);
-  frame.plots.append(html("div", { class: "ll-beside-trees" }, members.element, wordsPlace(frame.words)));
+  frame.plots.append(html("div", { class: "ll-beside-trees" }, members.element, frame.words));
   const views = [error];
   frame.foot.append(shareButtons(state), table.element);
 
