@@ -6,8 +6,8 @@ server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``
 
 from lossland.widgets.base import BundleMissingError
 from lossland.widgets.bias_variance import BiasVariance
-from lossland.widgets.curve_through_points import CurveThroughPoints
 from lossland.widgets.committee import Committee
+from lossland.widgets.curve_through_points import CurveThroughPoints
 from lossland.widgets.darts import Darts
 from lossland.widgets.descent_map import DescentMap, NoisyDescent
 from lossland.widgets.ensemble_lab import EnsembleLab
@@ -29,8 +29,8 @@ from lossland.widgets.two_scales import TwoScales
 __all__ = [
     "BiasVariance",
     "BundleMissingError",
-    "CurveThroughPoints",
     "Committee",
+    "CurveThroughPoints",
     "Darts",
     "DescentMap",
     "EnsembleLab",

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Locator, Page
 from lossland.methods import METHODS
 from lossland.widgets import (
     BiasVariance,
-    CurveThroughPoints,
     Committee,
+    CurveThroughPoints,
     Darts,
     DescentMap,
     EnsembleLab,

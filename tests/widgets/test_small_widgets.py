@@ -19,8 +19,8 @@ from lossland.optimizers import gradient_descent
 from lossland.surfaces import quadratic_bowl
 from lossland.widgets import (
     BiasVariance,
-    CurveThroughPoints,
     Committee,
+    CurveThroughPoints,
     Darts,
     DescentMap,
     EnsembleLab,
