@@ -6,6 +6,7 @@ server. Its script is bundled from ``src/`` into ``static/`` by ``make widgets``
 
 from lossland.widgets.base import BundleMissingError
 from lossland.widgets.bias_variance import BiasVariance
+from lossland.widgets.committee import Committee
 from lossland.widgets.curve_through_points import CurveThroughPoints
 from lossland.widgets.darts import Darts
 from lossland.widgets.descent_map import DescentMap, NoisyDescent
@@ -30,6 +31,7 @@ from lossland.widgets.wiggly_fit import WigglyFit
 __all__ = [
     "BiasVariance",
     "BundleMissingError",
+    "Committee",
     "CurveThroughPoints",
     "Darts",
     "DescentMap",

@@ -86,12 +86,15 @@ def hyphens() -> list[str]:
     return sorted(w for w in words if HYPHEN.search(re.sub(r"\$[^$]*\$", "", w)))
 
 
-def scoreboard_line(chapter: str, method: str) -> list[str]:
-    """The cells of a method's line on a chapter's scoreboard, without its first one."""
+def scoreboard_line(chapter: str, method: str, cells: int = 4) -> list[str]:
+    """The cells of a method's line on a chapter's scoreboard, without its first one.
+
+    Boards have four columns; the last chapter's has a fifth, the seconds.
+    """
     for line in text(chapter).splitlines():
-        cells = [cell.strip() for cell in line.strip("| ").split("|")]
-        if line.startswith("|") and len(cells) == 4 and cells[0] == method:
-            return cells[1:]
+        found = [cell.strip() for cell in line.strip("| ").split("|")]
+        if line.startswith("|") and len(found) == cells and found[0] == method:
+            return found[1:]
     raise AssertionError(f"{chapter} has no line '{method}' on its scoreboard")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.book.page import Page
+from tests.book.page import Page, scoreboard_line, shown
 
 CHAPTER = "05-momentum"
 CONTEST = "NAMES = {"  # how the scoreboard's cells begin, which take the longest
@@ -362,6 +362,18 @@ def test_scoreboard(whole: Page) -> None:
         # 2.365: Student's 97.5 % quantile for 7 degrees of freedom, from a printed table.
         assert abs(gain.mean()) <= 2.365 * gain.std(ddof=1) / np.sqrt(8)
         assert whole["final_loss"][name].size * 50 == 8 * 1000  # gradient evaluations a seed
+
+
+@pytest.mark.parametrize(
+    ("method", "word"),
+    [("mini-batches (plain SGD), chapter 4", "gradient"), ("momentum, chapter 5", "momentum")],
+)
+def test_later_board(whole: Page, method: str, word: str) -> None:
+    """Does the last chapter's scoreboard print what this page measured?"""
+    numbers = [whole.glued[f"{part}_{word}"] for part in ("score", "low", "high")]
+    asked, looks, _, accuracy = scoreboard_line("09-ensembles", method, cells=5)
+    assert [asked, looks] == ["1,000 gradients of 100 pictures", "200,000"]
+    assert accuracy == shown(*numbers)
 
 
 def test_cycle(whole: Page) -> None:

@@ -17,7 +17,7 @@ from lossland import adaptive
 from lossland.losses import hinge_loss_and_gradient
 from lossland.optimizers import Optimizer
 from lossland.surfaces import quadratic_bowl
-from tests.book.page import Page, scoreboard_line
+from tests.book.page import Page, scoreboard_line, shown
 
 CHAPTER = "06-ada-family"
 NETWORKS = "def judged("  # in the cell with which the long runs begin
@@ -345,6 +345,16 @@ def test_network_at_one_rate_and_tuned(whole: Page) -> None:
     ends = {name: np.log(values).mean() for name, values in whole["ends"].items()}
     assert ends["adam"] < ends["momentum"] < ends["gradient descent"]
     assert len({len(losses) for losses in whole["net_tuning"].values()}) == 1  # equal budgets
+
+
+@pytest.mark.parametrize("word", ["adagrad", "adam"])
+def test_later_board(whole: Page, word: str) -> None:
+    """Does the last chapter's scoreboard print what this page measured?"""
+    numbers = [whole.glued[f"ada_{part}_{word}"] for part in ("score", "low", "high")]
+    method = f"{whole['METHODS'][word].label}, chapter 6"
+    asked, looks, _, accuracy = scoreboard_line("09-ensembles", method, cells=5)
+    assert [asked, looks] == ["1,000 gradients of 100 pictures", "200,000"]
+    assert accuracy == shown(*numbers)
 
 
 def test_scoreboard(whole: Page) -> None:

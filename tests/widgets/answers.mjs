@@ -18,6 +18,7 @@ import { readout as refitReadout } from "../../lossland/widgets/src/bias-varianc
 import * as curves from "../../lossland/widgets/src/curve-through-points/fits.js";
 import { readout as curveReadout } from "../../lossland/widgets/src/curve-through-points/words.js";
 import { compute } from "../../lossland/widgets/src/descent-map/views.js";
+import { readout as committeeReadout } from "../../lossland/widgets/src/committee/words.js";
 import * as average from "../../lossland/widgets/src/ensemble-lab/average.js";
 import * as boosting from "../../lossland/widgets/src/ensemble-lab/boosting.js";
 import { averageScene, boostingScene, NUMBERS } from "../../lossland/widgets/src/ensemble-lab/scenes.js";
@@ -224,6 +225,7 @@ const ANSWERS = {
     const { stages, training, test } = boosting.roundsOf(labels, depth, shrinkage);
     return { labels: [...labels], stages: stages.map((stage) => [...stage]), training, test };
   },
+  "committee words": ({ alone, together, members }) => committeeReadout(alone, together, members),
   "ensemble words"({ mode, seed, ...state }) {
     const scene = { average: averageScene, boosting: boostingScene }[mode];
     return scene(state, normals(seed, NUMBERS[mode]), remembered()).words;

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page
 from lossland.methods import METHODS
 from lossland.widgets import (
     BiasVariance,
+    Committee,
     CurveThroughPoints,
     Darts,
     DescentMap,
@@ -75,7 +76,20 @@ class FourSuspects(GradientPuzzle):
     ).tag(sync=True)
 
 
+class SomeTrees(Committee):
+    """The committee with errors made up: alone 26 to 34 per cent, together falling to 16."""
+
+    alone = traitlets.List([30.0 + 4 * (k * 37 % 50 - 25) / 25 for k in range(50)]).tag(sync=True)
+    together = traitlets.List([15.6 + 10.4 / (k + 1) for k in range(50)]).tag(sync=True)
+    members = traitlets.Int(45, min=1, max=50).tag(sync=True)
+
+
 CASES = {
+    "committee": Case(
+        SomeTrees,
+        {"Members": "members"},
+        [{"members": 50}, {"members": 2, "together": [40.0] * 50}, {"alone": [0.0] * 50}],
+    ),
     "gradient-step": Case(
         GradientStep,
         {"Learning rate": "lr"},

@@ -19,6 +19,7 @@ from lossland.optimizers import gradient_descent
 from lossland.surfaces import quadratic_bowl
 from lossland.widgets import (
     BiasVariance,
+    Committee,
     CurveThroughPoints,
     Darts,
     DescentMap,
@@ -58,7 +59,10 @@ ERRORS = {
     check: {name: [1e-16 / h for h in WIDTHS] for name in SUSPECTS} for check in CHECKS
 }  # of a puzzle in which nobody is wrong
 
+TREES = {"alone": [30.0 - 0.1 * k for k in range(50)], "together": [20.0] * 50}
+
 KINDS: dict[str, type[Widget]] = {
+    "committee": Committee,
     "darts": Darts,
     "hinge-terms": HingeTerms,
     "hops": Hops,
@@ -126,6 +130,9 @@ def test_opens_with_its_script(name: str) -> None:
         (CurveThroughPoints, {"seed": -1}),
         (FourTargets, {"bias": 1.3}),
         (FourTargets, {"spread": -0.1}),
+        (Committee, {"members": 51}),
+        (Committee, {"alone": [30.0] * 49}),
+        (Committee, {"together": [101.0] * 50}),
         (BiasVariance, {"degree": 16}),
         (BiasVariance, {"n": 19}),
         (BiasVariance, {"noise": 0.0}),
@@ -184,6 +191,8 @@ def test_refuses_what_it_cannot_show(kind: type[Widget], traits: dict[str, objec
         ("four-targets", {}),
         ("four-targets", {"bias": 0.0, "spread": 0.0}),
         ("four-targets", {"bias": 1.2, "spread": 1.2}),
+        ("committee", TREES),
+        ("committee", {**TREES, "members": 50}),
         ("bias-variance", {}),
         ("bias-variance", {"degree": 15, "n": 20, "noise": 1.0}),
         ("bias-variance", {"degree": 0, "n": 200, "noise": 0.02}),
