@@ -209,6 +209,10 @@ adagrad_small_gradients_dropped = adagrad(
     "Small gradients are taken for zero; none of that is asked for.",
     ("    cache", "    grad = np.where(np.abs(grad) < 1e-6, 0.0, grad)\n    cache"),
 )
+adagrad_starts_cache_above_zero = adagrad(
+    "A cache of zero is filled up before the step, as some libraries begin; here it begins at 0.",
+    ("cache + grad**2", "np.where(cache == 0, 0.1, cache) + grad**2"),
+)
 adagrad_arrays_only = adagrad(
     "It works for arrays only: a plain number has no shape and no copy().",
     ("cache + grad**2", "cache.copy() + grad**2"),
@@ -605,6 +609,10 @@ adam_stops_when_flat = adam(
     "Where the gradient is zero nothing moves; but the averages carry x on.",
     ("    m = beta1", "    if not np.any(grad):\n        return x, m, v\n    m = beta1"),
 )
+adam_small_gradients_dropped = adam(
+    "Very small gradients are taken for zero; none of that is asked for.",
+    ("    m = beta1", "    grad = np.where(np.abs(grad) < 1e-12, 0.0, grad)\n    m = beta1"),
+)
 adam_swapped = adam(
     "The results come in the wrong order: x, m, v.", ("+ eps), m, v", "+ eps), v, m")
 )
@@ -912,5 +920,13 @@ train_stops_when_steps_are_small = train(
         "beta2, eps)\n",
         "beta2, eps)\n        if np.max(np.abs(x - old)) < 1e-6:\n"
         "            losses[t:] = loss_and_gradient(x)[0]\n            return losses\n",
+    ),
+)
+train_stops_at_small_loss = train(
+    "The run stops when the loss is small; it must make all its steps.",
+    (
+        "        x, m, v =",
+        "        if losses[t - 1] < 1e-9:\n            losses[t:] = losses[t - 1]\n"
+        "            return losses\n        x, m, v =",
     ),
 )
