@@ -1,10 +1,13 @@
 """The Ada family: optimizers that give every parameter its own learning rate.
 
 Each is a pair of pure functions as in ``lossland.optimizers``, and the state is a plain tuple.
-All of them work element by element, so that turning the axes changes what they do. eps stands
-exactly where the formula shows it: it keeps the division finite, nothing more.
+All of them work element by element, so that turning the axes changes what they do: x, g, the step
+and every array of a state have one shape, any. A cache has the units g². eps stands exactly where
+the formula shows it: it keeps the division finite, nothing more.
 
-Every ``update`` raises ValueError when the gradient's shape is not x's.
+Every function raises ValueError for a constant outside its range, ``update`` also when the
+gradient's shape is not x's. Given the constants of a ``torch.optim`` optimizer that a docstring
+names, the path is torch's to twelve digits; ``tests/lossland/test_trajectories.py`` holds this.
 """
 
 from __future__ import annotations
@@ -56,8 +59,11 @@ def adagrad(lr: Schedule, eps: float = 1e-8) -> Optimizer[Cache]:
 
     lr > 0 has the units of the parameters: the first step is lr long in every entry. The cache
     (units g²) starts at 0 and only grows, so the rate of every entry falls to 0, like 1/√t where
-    the gradients stay alike. eps has the units of g.
-    Source: Duchi, Hazan & Singer 2011, with the diagonal of their matrix.
+    the gradients stay alike. eps > 0 has the units of g. Raises ValueError for lr or eps out of
+    range and a gradient that has not x's shape.
+    Source: Duchi, Hazan & Singer 2011, with the diagonal of their matrix. In PyTorch
+    ``Adagrad(lr, eps=1e-8)``; its default is eps = 1e-10, and ``initial_accumulator_value`` is the
+    cache of a state to start from, ``Cache(0, np.full_like(x, value))``.
     """
     _check_now("lr", lr)
     _check_eps(eps)
@@ -76,8 +82,12 @@ def rmsprop(lr: Schedule, decay: float = 0.9, eps: float = 1e-8) -> Optimizer[Ca
 
     Adagrad that forgets: the cache is a weighted mean of about the last 1/(1−decay) squared
     gradients. lr > 0 has the units of the parameters. The cache starts at 0 and is not corrected,
-    so the first step is lr/√(1−decay) long, 3.2·lr for the default. 0 ≤ decay < 1.
-    Source: Tieleman & Hinton 2012, lecture 6.5.
+    so the first step is lr/√(1−decay) long, 3.2·lr for the default. 0 ≤ decay < 1 has no unit,
+    eps > 0 that of g. Raises ValueError for constants out of range and a gradient that has not x's
+    shape.
+    Source: Tieleman & Hinton 2012, lecture 6.5, whose decay is 0.9. In PyTorch
+    ``RMSprop(lr, alpha=0.9)``; its default is alpha = 0.99. At the minimum it goes on jumping,
+    about lr far and chaotically: there roundings grow until two programs walk different paths.
     """
     _check_now("lr", lr)
     _check_part("decay", decay)
@@ -98,8 +108,11 @@ def adadelta(lr: Schedule = 1.0, rho: float = 0.95, eps: float = 1e-6) -> Optimi
     Then delta_cache ← rho·delta_cache + (1−rho)·Δ²: the Δ of a step is scaled by the ones before
     it. The units cancel, so the method needs no learning rate; lr = 1 is the method as published,
     and libraries keep it as a factor without unit. eps starts the motion: the first step has the
-    length √(eps/(1−rho)). Both caches start at 0. 0 ≤ rho < 1.
-    Source: Zeiler 2012, algorithm 1.
+    length √(eps/(1−rho)) where eps is small beside g². Both caches start at 0; the first has the
+    units g², the second x². 0 ≤ rho < 1. The one eps > 0 stands for both units, inside both roots.
+    Raises ValueError for constants out of range and a gradient that has not x's shape.
+    Source: Zeiler 2012, algorithm 1, with the values of its section 4.1. In PyTorch
+    ``Adadelta(rho=0.95)``; its default is rho = 0.9.
     """
     _check_now("lr", lr)
     _check_part("rho", rho)
@@ -125,8 +138,11 @@ def adam(
 
     m̂ = m/(1−β₁ᵗ) and v̂ = v/(1−β₂ᵗ), t counting from 1: m and v start at 0 and are means with too
     little weight at first. lr > 0 has the units of the parameters: the first step is lr long in
-    every entry, and later ones seldom longer. 0 ≤ β₁, β₂ < 1; eps has the units of g.
-    Source: Kingma & Ba 2015, algorithm 1.
+    every entry, and later ones seldom longer. m has the units of g, v of g². 0 ≤ β₁, β₂ < 1;
+    eps > 0 has the units of g. Raises ValueError for constants out of range and a gradient that has
+    not x's shape.
+    Source: Kingma & Ba 2015, algorithm 1. In PyTorch ``Adam(lr)``; its ``weight_decay`` is added to
+    the gradient as an L2 penalty is, and goes through the moments.
     """
     return adamw(lr, 0.0, beta1, beta2, eps)
 
@@ -142,8 +158,10 @@ def adamw(
 
     The decay does not pass through the moments, so every entry shrinks by the same factor
     1 − lr·weight_decay; an L2 penalty, whose gradient Adam divides by √v̂, does not do this.
-    weight_decay ≥ 0 has the unit 1/parameters. The rest is ``adam``'s.
-    Source: Loshchilov & Hutter 2019, algorithm 2 without its schedule multiplier.
+    lr·weight_decay has no unit: weight_decay ≥ 0 has the unit 1/lr. The rest is ``adam``'s, shapes
+    and the ValueErrors too.
+    Source: Loshchilov & Hutter 2019, algorithm 2, whose schedule multiplier is lr here. In PyTorch
+    ``AdamW(lr, weight_decay=…)``, whose default is weight_decay = 0.01.
     """
     _check_now("lr", lr)
     _check_moments(beta1, beta2, eps)
@@ -170,8 +188,8 @@ def amsgrad(
     """Adam with v_max ← max(v_max, v) in place of v: no entry's rate lr/√v_max ever rises.
 
     step = −lr·m̂/(√(v_max/(1−β₂ᵗ)) + eps). The paper corrects neither m nor v; this form keeps
-    Adam's corrections, as ``torch.optim.Adam(amsgrad=True)`` does, and is Adam while v grows.
-    Arguments as ``adam``'s.
+    Adam's corrections, as PyTorch's ``Adam(lr, amsgrad=True)`` does, and is Adam while v grows.
+    v_max has v's units g². Arguments, shapes and ValueErrors as ``adam``'s.
     Source: Reddi, Kale & Kumar 2018, algorithm 2, which repairs the counterexample of theorem 1.
     """
     _check_now("lr", lr)

@@ -52,8 +52,10 @@ class Velocity(NamedTuple):
 def gradient_descent(lr: Schedule) -> Optimizer[Clock]:
     """Step = −lr·g.
 
-    lr > 0, in parameter units per gradient unit. Gradient descent is momentum with mu = 0.
-    ``update`` raises ValueError when the gradient's shape is not x's.
+    lr > 0, in parameter units per gradient unit. Gradient descent is momentum with mu = 0. x and g
+    have one shape, any. Raises ValueError for an lr that is not finite and above 0, ``update`` also
+    when the gradient's shape is not x's.
+    Source: Cauchy 1847. In PyTorch ``SGD(lr)``.
     """
     _check_now("lr", lr)
 
@@ -71,9 +73,11 @@ def momentum(lr: Schedule, mu: Schedule) -> Optimizer[Velocity]:
     """Heavy ball: v ← mu·v − lr·g; step = v.
 
     lr > 0 in parameter units per gradient unit; 0 ≤ mu < 1 is the part of the velocity that
-    survives a step (1 − mu is the friction). v has the units of x and starts at 0.
+    survives a step (1 − mu is the friction). v has the units and the shape of x, any, and starts
+    at 0. Raises ValueError for lr or mu out of range, ``update`` also when the gradient's shape is
+    not x's.
     Source: Polyak 1964, in the velocity form of Sutskever et al. 2013, equations 1 and 2.
-    ``update`` raises ValueError when the gradient's shape is not x's.
+    In PyTorch ``SGD(lr, momentum=mu)``, which walks the same path while lr is constant.
     """
     _check_now("lr", lr)
     _check_now("mu", mu)
@@ -93,10 +97,12 @@ def nesterov(lr: Schedule, mu: Schedule) -> Optimizer[Velocity]:
     v' = mu·v − lr·g; step = −mu·v + (1 + mu)·v'. With the ordinary position z = x − mu·v this is
     the look-ahead form v' = mu·v − lr·g(z + mu·v), z' = z + v'. Where mu is a schedule, the
     mu before v is mu(t), and the one in (1 + mu) is mu(t + 1), the next look-ahead's.
-    v starts at 0 and is the ordinary velocity z' − z.
+    v starts at 0 and is the ordinary velocity z' − z, with the units and the shape of x, any.
+    Raises ValueError for lr or mu out of range, ``update`` also when the gradient's shape is not
+    x's.
     Source: Nesterov 1983; Sutskever et al. 2013, equations 3 and 4; rearranged as in
-    Bengio, Boulanger-Lewandowski & Pascanu 2013.
-    ``update`` raises ValueError when the gradient's shape is not x's.
+    Bengio, Boulanger-Lewandowski & Pascanu 2013. In PyTorch ``SGD(lr, momentum=mu,
+    nesterov=True)``, which walks the same path while lr is constant.
     """
     _check_now("lr", lr)
     _check_now("mu", mu)

@@ -1,7 +1,8 @@
-"""The release step of `make`: what students have is replaced by what is whole, or stays."""
+"""The release and the sample class in `make`: what is whole stays, what changed is made again."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,47 @@ def test_a_solution_that_loses_a_point_is_not_released(
     with pytest.raises(ToolError, match="own solution gets 1 of 2 points in test_slope"):
         course.release()
     assert done == []
+
+
+@pytest.fixture
+def graded(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The grader's commands so far, in a project whose one student loses ``test_a``."""
+    folder = project / "tests" / "submissions" / "01"
+    folder.mkdir(parents=True)
+    (folder / "student-01__loses-test_a--slip.ipynb").write_text("{}")
+    monkeypatch.setattr(course, "SAMPLES", folder.parent)
+    commands: list[str] = []
+
+    def autograder(*arguments: str) -> None:
+        commands.append(arguments[0])
+        if arguments[0] == "grade":
+            lost = {"test_a": {"score": 0, "max_score": 2}}
+            entry = {"student": "student-01", "status": "graded", "tests": lost}
+            Path(arguments[-1]).write_text(json.dumps({"submissions": [entry]}))
+
+    monkeypatch.setattr(course, "_autograder", autograder)
+    return commands
+
+
+def test_a_class_is_graded_when_something_has_changed(project: Path, graded: list[str]) -> None:
+    """Is the sample class graded once, and again after a change of a submission or a report?"""
+    course.sample()
+    course.sample()
+    assert graded == ["grade", "feedback", "report"]
+    (file,) = course.SAMPLES.glob("01/*.ipynb")
+    file.write_text("[]")
+    course.sample()
+    assert len(graded) == 6
+    (project / "_course" / "reports" / "01.json").unlink()
+    course.sample()
+    assert len(graded) == 9
+
+
+def test_a_verdict_that_differs_is_told_each_time(project: Path, graded: list[str]) -> None:
+    """Does a class whose verdicts differ from the names fail, and fail again?"""
+    (file,) = course.SAMPLES.glob("01/*.ipynb")
+    file.rename(file.with_name("student-01__full.ipynb"))
+    for _ in range(2):
+        with pytest.raises(ToolError, match=r"01/student-01 lost \['test_a'\]"):
+            course.sample()
+    assert len(graded) == 6

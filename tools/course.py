@@ -1,8 +1,9 @@
 """The course's own steps of `make`: release the problem sets, grade the sample class, sum up.
 
 `release` makes `assignments/` from `solutions/` by nbgrader; `sample` lays the invented students
-of `tests/submissions` into the course, grades them, writes their feedback and the class report,
-and compares every verdict with what the file's name says; `summary` tells where all of it lies.
+of `tests/submissions` into the course, a class for each folder, grades them, writes their feedback
+and the class reports, and compares every verdict with what the file's name says; `summary` tells
+where all of it lies. What has not changed since is not made again.
 """
 
 from __future__ import annotations
@@ -118,21 +119,43 @@ def samples(name: str) -> list[Sample]:
 
 
 def sample() -> None:
-    """Grade the sample class of every problem set that has one."""
+    """Grade the sample class of every problem set that has one and is not as graded."""
     wrong = []
     for name in problem_sets():
         class_ = samples(name)
         if not class_:
             continue
+        stamp = BUILD / "stamps" / f"class-{name}"
+        if read_stamp(stamp) == _state_of_class(name):
+            print(f"{name}: the sample class is up to date")
+            continue
         _hand_in(name, class_)
         verdicts = COURSE / "reports" / f"{name}.json"
         verdicts.parent.mkdir(parents=True, exist_ok=True)
-        _command("-m", "autograder", "grade", name, "--out", str(verdicts))
-        _command("-m", "autograder", "feedback", name)
-        _command("-m", "autograder", "report", name)
-        wrong += _compare(name, class_, json.loads(verdicts.read_text("utf8")))
+        _autograder("grade", name, "--out", str(verdicts))
+        _autograder("feedback", name)
+        _autograder("report", name)
+        differing = _compare(name, class_, json.loads(verdicts.read_text("utf8")))
+        if not differing:
+            write_stamp(stamp, _state_of_class(name))
+        wrong += differing
     if wrong:
         raise ToolError("verdicts that differ from the file names: " + "; ".join(wrong))
+
+
+def _state_of_class(name: str) -> str:
+    code = [f for f in files_below(ROOT / "autograder", ROOT / "lossland") if f.suffix == ".py"]
+    pages = files_below(COURSE / "reports", *COURSE.glob(f"feedback/*/{name}"))
+    pages = [page for page in pages if name in (page.parent.name, page.stem)]
+    return fingerprint([*files_below(SOLUTIONS / name, SAMPLES / name), CONFIG, *code, *pages])
+
+
+def _autograder(*arguments: str) -> None:
+    """The grader's command, in this process: nine classes would import it 27 times."""
+    from autograder.cli import main  # noqa: PLC0415
+
+    if main([*arguments, "--course", str(ROOT)]):
+        raise ToolError(f"`autograder {' '.join(arguments)}` failed; its last line says why")
 
 
 def _hand_in(name: str, class_: list[Sample]) -> None:
@@ -169,9 +192,8 @@ def summary() -> None:
         "",
         f"  the book           {_shown(SITE / 'index.html')}",
         f"  problem sets       {_shown(ASSIGNMENTS)}",
-        f"  sample class       {_shown(COURSE / 'reports')} (verdicts), "
+        f"  sample classes     {_shown(COURSE / 'reports')} (verdicts and a report each), "
         f"{_shown(COURSE / 'feedback')} (feedback)",
-        f"  class report       {_shown(COURSE / 'reports')}",
         "",
         "  make serve         read the book at http://localhost:8000",
         "  make test          run all tests",
@@ -186,11 +208,11 @@ def _shown(path: Path) -> str:
 
 
 def _command(*command: str) -> None:
-    """Run a module or a program of this environment in the course's folder."""
+    """Run a module of this environment in the course's folder."""
     bin_folder = Path(sys.executable).parent
-    program = [sys.executable] if command[0] == "-m" else [sys.executable, "-m"]
     environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run([*program, *command], cwd=ROOT, env=environment, check=False)
+    line = [sys.executable, "-m", *command]
+    done = subprocess.run(line, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         raise ToolError(f"`{' '.join(command)}` failed; its last line says why")
 

@@ -50,6 +50,14 @@ def test_rule_is_the_docstring_s(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_docstring_is_complete(name: str) -> None:
+    """Does it tell shapes, units, errors, the source and PyTorch's call, beside the rule?"""
+    said = " ".join((factory(name).__doc__ or "").split())
+    for part in ("shape", "unit", "ValueError", "Source: ", "In PyTorch ``"):
+        assert part in said or (name == "amsgrad" and "PyTorch's ``Adam(lr, amsgrad" in said), part
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_axes_matter_where_the_table_says_so(name: str) -> None:
     """On the bowl turned by 30°, from the turned start: are the losses the same, or other ones?"""
     losses = []

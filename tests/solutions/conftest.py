@@ -42,6 +42,12 @@ def momentum_set() -> Rehearsal:
 
 
 @pytest.fixture
+def ada_set() -> Rehearsal:
+    """Problem set 6."""
+    return rehearsal_of("06-ada-family")
+
+
+@pytest.fixture
 def excesses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Every comparison's largest deviation, counted in tolerances, in the order they are made."""
     found: list[float] = []

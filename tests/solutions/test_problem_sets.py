@@ -26,6 +26,7 @@ EXPECTED = {
     "03-gradient": Expected((20, 5), 2),
     "04-gradient-descent": Expected((20, 5), 4),
     "05-momentum": Expected((20, 5), 5),
+    "06-ada-family": Expected((20, 5), 5),
     "07-bias-variance": Expected((20, 5), 5),
     "08-regularization": Expected((20, 5), 2),
     "09-ensembles": Expected((20, 5), 2),
