@@ -28,6 +28,7 @@ from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, NbGraderException
 
+from autograder.batch import premises
 from autograder.batch.filing import Filing
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
@@ -38,7 +39,9 @@ from autograder.course import release
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn
 from autograder.course.opening import why_no_file
+from autograder.course.private import private_places
 from autograder.course.release import SourceNotebook
+from autograder.course.students import unfit
 from autograder.errors import CourseError, GraderError, SubmissionError
 from autograder.settings import Judge, Resources
 
@@ -142,6 +145,7 @@ class RepairingExporter(NotebookExporter):
             settings = Judge.of(self.course.config)
             notebooks = release.load(self.course, assignment)
             ensure_registered(self.course, assignment, notebooks, self.log.warning)
+            premises.keep(private_places(self.course))
             tasks = make_tasks(self.course, assignment, notebooks, settings)
             book = self.open.enter_context(self.course.gradebook())
             writer = Writer(book, assignment, self.course.config)
