@@ -203,6 +203,7 @@ class RepairingExporter(NotebookExporter):
         try:
             with self.open:
                 self._check_course()
+                refused = self._refuse_names()
                 try:
                     self.convert()
                 finally:
@@ -210,6 +211,8 @@ class RepairingExporter(NotebookExporter):
                 for filing in self.filings.values():
                     for change in filing.revise_penalties():
                         self.log.warning(str(change))
+                if refused:
+                    raise NbGraderException(refused)
         finally:
             self.filings.clear()
             self._dismiss(now=sys.exc_info()[0] is not None)
@@ -224,6 +227,17 @@ class RepairingExporter(NotebookExporter):
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
+
+    def _refuse_names(self) -> str:
+        """Leave out folders whose names no gradebook may hold; the last reason, if any."""
+        refused = ""
+        for path, notebooks in list(self.parent.assignments.items()):
+            there = self.parent.init_single_notebook_resources(notebooks[0])["nbgrader"]
+            if reason := unfit(there["student"]):
+                del self.parent.assignments[path]
+                refused = f"not graded: {reason}"
+                self.log.error(refused)
+        return refused
 
     def _has_work(self) -> bool:
         """Is there a submission that nbgrader will surely grade?"""
