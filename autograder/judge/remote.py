@@ -26,21 +26,14 @@ import numpy as np
 from autograder import generators
 from autograder.checks import nonfinite_allowed
 from autograder.errors import GraderError, HostTrouble, WireError
+from autograder.frames import Connection, Hangup
 from autograder.judge import shapes
 from autograder.judge.refusals import EmptyResult, NotFinite, ResultRefused
 from autograder.keeping import Kept, weight
 from autograder.limits import Limits
 from autograder.recording import RecordedCall, frozen, watched
 from autograder.sandbox.clock import COMPUTING, Clock, NoVerdict, TooLong
-from autograder.wire import (
-    Connection,
-    Encoder,
-    FunctionRef,
-    GeneratorRef,
-    Hangup,
-    Refused,
-    decode,
-)
+from autograder.wire import Encoder, FunctionRef, GeneratorRef, Refused, decode
 
 MAX_RECORDED = 64
 MAX_RECORDED_BYTES = 64 << 20

@@ -19,17 +19,8 @@ from hypothesis.extra import numpy as hnp
 
 from autograder import scanning
 from autograder.errors import WireError
-from autograder.wire import (
-    MAX_DEPTH,
-    Bounds,
-    Connection,
-    Encoder,
-    FunctionRef,
-    Hangup,
-    Late,
-    Refused,
-    decode,
-)
+from autograder.frames import Connection, Hangup, Late
+from autograder.wire import MAX_DEPTH, Bounds, Encoder, FunctionRef, Refused, decode
 
 BOUNDS = Bounds(frame_bytes=1 << 20, items=10_000)
 
