@@ -11,12 +11,16 @@ Only names are set here, nothing is imported: nbgrader reads its configuration f
 
 from __future__ import annotations
 
+import glob
+import logging
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 PAGES = Path(__file__).parent / "pages" / "templates"
 SANITIZE = ["nbgrader.preprocessors.CheckCellMetadata"]
+LOG = logging.getLogger(__name__)
 AUTOGRADE = [
     "autograder.preprocessors.Judge",
     "nbgrader.preprocessors.CheckCellMetadata",
@@ -46,6 +50,13 @@ def configure(c: Any) -> None:
     c.HTMLExporter.extra_template_paths = [stock]
     # The answers and the named mistakes lie beside the source notebook.
     c.CourseDirectory.ignore.extend(["mistakes.py", "alternatives.py"])
+    root = str(c.CourseDirectory.get("root") or os.getcwd())
+    if glob.has_magic(root):
+        LOG.warning(
+            "%s: nbgrader takes the signs [ ] * ? in a course's path for a pattern and finds no "
+            "notebooks there: grade with `python -m autograder grade`, or rename the folder",
+            root,
+        )
 
 
 def _formgrader() -> Path:

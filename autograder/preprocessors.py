@@ -28,6 +28,7 @@ from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, NbGraderException
 
+from autograder.batch import premises
 from autograder.batch.filing import Filing
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
@@ -38,7 +39,9 @@ from autograder.course import release
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn
 from autograder.course.opening import why_no_file
+from autograder.course.private import private_places
 from autograder.course.release import SourceNotebook
+from autograder.course.students import unfit
 from autograder.errors import CourseError, GraderError, SubmissionError
 from autograder.settings import Judge, Resources
 
@@ -142,6 +145,7 @@ class RepairingExporter(NotebookExporter):
             settings = Judge.of(self.course.config)
             notebooks = release.load(self.course, assignment)
             ensure_registered(self.course, assignment, notebooks, self.log.warning)
+            premises.keep(private_places(self.course))
             tasks = make_tasks(self.course, assignment, notebooks, settings)
             book = self.open.enter_context(self.course.gradebook())
             writer = Writer(book, assignment, self.course.config)
@@ -199,6 +203,7 @@ class RepairingExporter(NotebookExporter):
         try:
             with self.open:
                 self._check_course()
+                refused = self._refuse_names()
                 try:
                     self.convert()
                 finally:
@@ -206,6 +211,8 @@ class RepairingExporter(NotebookExporter):
                 for filing in self.filings.values():
                     for change in filing.revise_penalties():
                         self.log.warning(str(change))
+                if refused:
+                    raise NbGraderException(refused)
         finally:
             self.filings.clear()
             self._dismiss(now=sys.exc_info()[0] is not None)
@@ -220,6 +227,17 @@ class RepairingExporter(NotebookExporter):
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
+
+    def _refuse_names(self) -> str:
+        """Leave out folders whose names no gradebook may hold; the last reason, if any."""
+        refused = ""
+        for path, notebooks in list(self.parent.assignments.items()):
+            there = self.parent.init_single_notebook_resources(notebooks[0])["nbgrader"]
+            if reason := unfit(there["student"]):
+                del self.parent.assignments[path]
+                refused = f"not graded: {reason}"
+                self.log.error(refused)
+        return refused
 
     def _has_work(self) -> bool:
         """Is there a submission that nbgrader will surely grade?"""

@@ -16,12 +16,10 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.calls import Counted, call, copied, drained
+from autograder.keeping import Kept
 
 Invoke = Callable[..., tuple[Any, tuple[int, ...]]]
 """Makes a call; tells its value and which arguments it changed."""
-
-MOST_VISITS = 10_000
-"""Calls of one handed function that are kept: an endless loop must not fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def record(
 ) -> RecordedCall:
     """Make a call by ``invoke(*args, **kwargs)`` and keep all that came of it."""
     before = tuple(frozen(argument) for argument in args)
-    visits: dict[int, list[Any]] = {}
+    visits: dict[int, Kept] = {}
     given = tuple(watched(argument, visits, index) for index, argument in enumerate(args))
     error, value = "", None
     changed: tuple[int, ...] = ()
@@ -124,15 +122,14 @@ def frozen(value: Any) -> Any:
     return copied(value)
 
 
-def watched(argument: Any, visits: dict[int, list[Any]], index: int) -> Any:
+def watched(argument: Any, visits: dict[int, Kept], index: int) -> Any:
     """The argument, or, for a function, one that notes in ``visits`` what it is called with."""
     if not callable(argument) or isinstance(argument, type):
         return argument
-    points = visits.setdefault(index, [])
+    points = visits.setdefault(index, Kept(copied))
 
     def watching(*args: Any, **kwargs: Any) -> Any:
-        if len(points) < MOST_VISITS:
-            points.append(copied((*args, *kwargs.values())))
+        points.keep((*args, *kwargs.values()))
         return argument(*args, **kwargs)
 
     watching.__name__ = getattr(argument, "__name__", "function")

@@ -8,6 +8,9 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+LEAST = 1e-6
+"""Seconds that an outer block has left at least: 0 would switch its timer off."""
+
 
 class TookTooLong(Exception):
     """The work was stopped."""
@@ -22,7 +25,8 @@ def can_stop() -> bool:
 def within(seconds: float) -> Iterator[None]:
     """Raise TookTooLong in what needs more processor time, regular expressions included.
 
-    Where that cannot be had (``can_stop``) nothing is stopped: bound the input there.
+    Where that cannot be had (``can_stop``) nothing is stopped: bound the input there. A block
+    inside another one takes its time from the other's.
     """
     if not can_stop():
         yield
@@ -32,9 +36,11 @@ def within(seconds: float) -> Iterator[None]:
         raise TookTooLong(f"more than {seconds:g} s of processor time")
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    outer, _ = signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        left, _ = signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+        if outer:
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - (seconds - left), LEAST))

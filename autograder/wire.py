@@ -1,28 +1,25 @@
-r"""The wire between the judge and a student's process: bounded frames of plain data.
+r"""What crosses the wire between the judge and a student's process: bounded plain data.
 
-A frame is its length (4 bytes, big-endian) and a MessagePack document of that length.
-What may cross is None, bool, int, float, complex, str, list, tuple, dict with plain keys,
-arrays and scalars of bool, integer, float or complex dtype (raw bytes with dtype and shape),
-NumPy random generators (as the state of their bit generator) and references to functions.
-A value of a derived kind (a named tuple, an ordered dict, a deque, an array of a class of its
-own) crosses as what it holds. Nothing that crosses can run code: there is no pickle and no
-class name.
+A message is one MessagePack document; ``frames`` takes it over a socket. What may cross is
+None, bool, int, float, complex, str, list, tuple, dict with plain keys, arrays and scalars of
+bool, integer, float or complex dtype (raw bytes with dtype and shape), NumPy random generators
+(as the state of their bit generator) and references to functions. A value of a derived kind (a
+named tuple, an ordered dict, a deque, an array of a class of its own) crosses as what it holds.
+Nothing that crosses can run code: there is no pickle and no class name.
 
-Everything read is checked before it is believed: the frame's length, the number of values
-(counted before any of them is built, see ``scanning``), the depth, the dtype, that an array's
-bytes fit its shape. ``WireError`` means that no honest process would have sent this.
+Everything read is checked before it is believed: the number of values (counted before any of
+them is built, see ``scanning``), the depth, the dtype, that an array's bytes fit its shape.
+``WireError`` means that no honest process would have sent this.
 """
 
 from __future__ import annotations
 
 import math
-import socket
 import struct
-import time
 from collections import deque
-from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import msgpack
 import numpy as np
@@ -45,7 +42,6 @@ _RAW = frozenset({_ARRAY, _COMPLEX, _INT, _SCALAR})
 """Extensions that are no document of their own: an array is dtype:shape:bytes."""
 _ARRAY_HEADER = 600
 """Bytes within which an array's two colons stand."""
-_HEADER = struct.Struct(">I")
 _PARTS = struct.Struct("<dd")
 
 
@@ -364,91 +360,3 @@ def _check(value: Any, depth: int, budget: _Budget) -> Any:
     elif kind is bytes or kind is msgpack.Timestamp:
         raise WireError("bytes outside an array")
     return value
-
-
-# -- frames on a socket ----------------------------------------------------------------
-
-
-class Hangup(Exception):
-    """The other end closed the connection."""
-
-
-class Late(Exception):
-    """The deadline passed before the whole frame was sent or received."""
-
-
-class Clock(Protocol):
-    """Says when waiting has an end by more than the time of day: see ``sandbox.clock``."""
-
-    def wait(self, sock: socket.socket, writing: bool) -> None:
-        """Return when the socket is ready; raises Late, or what else ends the waiting."""
-
-
-class Connection:
-    """Frames over a stream socket, with a deadline for each.
-
-    ``deadline`` is an instant of ``time.monotonic()`` or a clock; None waits for ever, as the
-    student's side does: it is the judge that watches the clock.
-    """
-
-    def __init__(self, sock: socket.socket, bounds: Bounds) -> None:
-        self.socket = sock
-        self.bounds = bounds
-
-    def send(self, document: bytes, deadline: float | Clock | None = None) -> None:
-        """Send one frame; raises Late or Hangup."""
-        # One buffer, since two small segments would wait for each other's acknowledgement.
-        data = memoryview(_HEADER.pack(len(document)) + document)
-        while data:
-            self._wait(deadline, writing=True)
-            try:
-                data = data[self.socket.send(data) :]
-            except TimeoutError:
-                raise Late from None
-            except BlockingIOError:
-                continue
-            except OSError:
-                raise Hangup from None
-
-    def receive(self, deadline: float | Clock | None = None) -> bytes:
-        """Receive one frame; raises Late, Hangup, or WireError for one that is too long."""
-        (length,) = _HEADER.unpack(self._exactly(_HEADER.size, deadline))
-        if length > self.bounds.frame_bytes:
-            raise WireError("a message too long was announced")
-        return self._exactly(length, deadline)
-
-    def close(self) -> None:
-        """Close the socket; closing twice is harmless."""
-        self.socket.close()
-
-    def _exactly(self, count: int, deadline: float | Clock | None) -> bytes:
-        return b"".join(self._chunks(count, deadline))
-
-    def _chunks(self, count: int, deadline: float | Clock | None) -> Iterator[bytes]:
-        while count:
-            self._wait(deadline, writing=False)
-            try:
-                chunk = self.socket.recv(min(count, 1 << 20))
-            except TimeoutError:
-                raise Late from None
-            except BlockingIOError:  # the clock saw it ready, and it no longer was
-                continue
-            except OSError:
-                raise Hangup from None
-            if not chunk:
-                raise Hangup
-            count -= len(chunk)
-            yield chunk
-
-    def _wait(self, deadline: float | Clock | None, writing: bool) -> None:
-        """Let the next call on the socket return in time."""
-        if deadline is None:
-            self.socket.settimeout(None)
-        elif isinstance(deadline, float | int):
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise Late
-            self.socket.settimeout(left)
-        else:
-            self.socket.settimeout(0)
-            deadline.wait(self.socket, writing)

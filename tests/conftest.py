@@ -4,8 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 LATE = ("browser", "slow")
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("lossland", deadline=None)
+settings.load_profile("lossland")
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ import copy
 import json
 import os
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -29,6 +28,7 @@ from autograder.errors import HostTrouble
 from autograder.judge import grade
 from autograder.sandbox.metering import Meter
 from autograder.verdict import SubmissionVerdict
+from tools.dependents import running
 
 ROOT = Path(__file__).parents[1]
 BUSY = 8
@@ -80,13 +80,10 @@ def judged(
 @contextlib.contextmanager
 def busy(processes: int) -> Iterator[None]:
     """Processes that never rest."""
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
-    try:
+    with contextlib.ExitStack() as loops:
+        for _ in range(processes):
+            loops.enter_context(running([sys.executable, "-c", "while True: pass"]))
         yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
 
 
 @contextlib.contextmanager

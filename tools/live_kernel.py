@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from tools import stopwatch
 from tools.common import ROOT, ToolError
+from tools.dependents import running
 
 NAME = "interact.ipynb"
 # The figure is the widget's own static picture: the map, the path and the loss, at the notebook's
@@ -66,23 +67,20 @@ def server(folder: Path) -> Iterator[tuple[str, str]]:
     token = secrets.token_hex(16)
     settings = {name: str(folder / f".{name.lower()}") for name in FOLDERS}
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "notebook", "--no-browser", "--allow-root"),
-            *("--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}"),
-            f"--ServerApp.root_dir={folder}",
-        ],
+    command = [
+        *(sys.executable, "-m", "notebook", "--no-browser", "--allow-root"),
+        *("--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}"),
+        f"--ServerApp.root_dir={folder}",
+    ]
+    with running(
+        command,
         env={**os.environ, **settings, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
-    try:
+    ) as process:
         home = f"http://127.0.0.1:{port}/"
         wait_for(f"{home}api", process)
         yield home, token
-    finally:
-        process.terminate()
-        process.wait(STARTUP)
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

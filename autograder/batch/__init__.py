@@ -3,6 +3,7 @@
 running     which submissions are new, and the whole class from start to end
 pool        many submissions at once, whatever becomes of one of them
 workers     the processes that grade, and their end
+premises    what of this machine no student's code may read
 grading     one submission, from its folder to its verdict
 filing      where a verdict goes: graded notebook, file, gradebook
 store       verdicts on disk

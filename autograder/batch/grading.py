@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from autograder import catalogue
+from autograder.batch import premises
 from autograder.catalogue import Catalogue
 from autograder.course.cells import Notebook, grade_id, is_answer, points_by_test
 from autograder.course.choosing import Worth, find
@@ -56,7 +57,7 @@ class Task:
     """What the first and the last line of hidden tests hold."""
     require_sandbox: bool = False
     plan: Plan = field(default_factory=Plan)
-    """What every sandbox shows beside Python and its libraries, and what must never be in it."""
+    """What every sandbox shows beside Python and its libraries."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def examine(task: Task) -> ReferenceReport:
         catalogue=_catalogue_of(task),
         delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
-        plan=task.plan,
+        plan=premises.on_these(task.plan),
     )
 
 
@@ -162,7 +163,7 @@ def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
         catalogue=_catalogue_of(task),
         delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
-        plan=task.plan,
+        plan=premises.on_these(task.plan),
     )
     verdict = replace(verdict, repairs=(*repaired.repairs, *verdict.repairs))
     if verdict.status == "not graded":

@@ -9,22 +9,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from autograder.batch import premises
 from autograder.batch.grading import Task
 from autograder.course.directory import Course
-from autograder.course.private import private_places
 from autograder.course.release import SourceNotebook
+from autograder.limits import Limits
 from autograder.sandbox import hostcheck
 from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
 
 
-def make_plan(
-    course: Course, notebooks: Sequence[SourceNotebook], shown: Sequence[str] = ()
-) -> Plan:
-    """What the sandboxes of these notebooks show beside the libraries, and what never."""
-    return Plan(
-        shown=tuple(shown), imports=_imported(notebooks), unreachable=private_places(course)
-    )
+def make_plan(notebooks: Sequence[SourceNotebook], shown: Sequence[str] = ()) -> Plan:
+    """What the sandboxes of these notebooks show beside the libraries, on whatever machine."""
+    return Plan(shown=tuple(shown), imports=_imported(notebooks))
 
 
 def host_check(
@@ -36,13 +33,20 @@ def host_check(
     """
     forbidden = tuple(name for notebook in notebooks for name in _forbidden(notebook.source))
     return partial(
-        hostcheck.check,
-        replace(task.plan, hidden=module_files(forbidden)),
+        _checked,
+        task.plan,
         task.limits,
+        hidden=forbidden,
         modules=[name for name in task.plan.imports if name not in forbidden],
         forbidden=forbidden_in(course),
         require=task.require_sandbox,
     )
+
+
+def _checked(plan: Plan, limits: Limits, *, hidden: Sequence[str], **asked: Any) -> tuple[str, ...]:
+    """``hostcheck.check`` with the places of the machine that it runs on."""
+    plan = replace(premises.on_these(plan), hidden=module_files(hidden))
+    return hostcheck.check(plan, limits, **asked)
 
 
 def forbidden_in(course: Course) -> tuple[str, ...]:

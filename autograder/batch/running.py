@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from autograder.batch import store
+from autograder.batch import premises, store
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task, examine
@@ -29,6 +29,7 @@ from autograder.batch.workers import MakePool, checked_workers, closing, process
 from autograder.course import datafiles, release
 from autograder.course.directory import NEVER_HANDED_OUT, Course
 from autograder.course.folder import Submission
+from autograder.course.private import private_places
 from autograder.course.release import SourceNotebook
 from autograder.course.students import one_spelling
 from autograder.errors import CourseError
@@ -65,6 +66,7 @@ def grade_class(
         settings = Judge.of(course.config)
         settings.require_sandbox = settings.require_sandbox or require_sandbox
         ensure_registered(course, assignment, notebooks, say)
+        premises.keep(private_places(course))
         tasks = make_tasks(course, assignment, notebooks, settings, limits)
         with course.gradebook() as book:
             filing = Filing(course, tasks, Writer(book, assignment, course.config))
@@ -90,6 +92,7 @@ def examine_assignment(course: Course, assignment: str, say: Say = print) -> Non
     with contextlib.chdir(course.root):
         notebooks = release.load(course, assignment)
         datafiles.check(course, assignment, notebooks)
+        premises.keep(private_places(course))
         tasks = make_tasks(course, assignment, notebooks, Judge.of(course.config))
         with closing(process_pool(1)) as pool:
             for task in tasks.values():
@@ -163,7 +166,7 @@ def make_tasks(
             others=names - {notebook.name},
             delimiters=course.hidden_delimiters,
             require_sandbox=settings.require_sandbox,
-            plan=make_plan(course, notebooks, settings.shown),
+            plan=make_plan(notebooks, settings.shown),
         )
         for notebook in notebooks
     }

@@ -18,6 +18,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any, Protocol
 
+from autograder.batch import premises
 from autograder.errors import GraderError
 
 PR_SET_PDEATHSIG = 1
@@ -55,7 +56,12 @@ class LocalPool(ExecutorPool):
     def __init__(self, workers: int) -> None:
         self.context = _FreshContext()
         super().__init__(
-            ProcessPoolExecutor(workers, mp_context=self.context, initializer=_start_worker)
+            ProcessPoolExecutor(
+                workers,
+                mp_context=self.context,
+                initializer=_start_worker,
+                initargs=(premises.kept(),),
+            )
         )
 
     def shutdown(self, *, now: bool) -> None:
@@ -111,8 +117,12 @@ class _FreshContext(SpawnContext):
         return process
 
 
-def _start_worker() -> None:
-    """An interrupt is the parent's to handle, and no worker outlives it."""
+def _start_worker(places: tuple[str, ...]) -> None:
+    """An interrupt is the parent's to handle, and no worker outlives it.
+
+    It runs on the caller's machine, with the same ``premises``.
+    """
+    premises.keep(places)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if sys.platform == "linux" and parent is not None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder import keeping
 from autograder.checks import comparing, wording
 from autograder.checks.failure import CheckFailed
 from autograder.checks.submission import reference
@@ -25,21 +26,21 @@ class Counted:
     """A function to hand to the student's function that remembers its calls.
 
     ``calls`` counts them; ``arguments`` holds what each was given, as copies, the first ``keep``
-    of them; ``points`` the first argument of each. With ``like``, the first argument must have
-    its shape; ``problem`` tells when it had not. ``name`` is the problem set's name for it.
-    Arguments given by keyword are remembered in the order of the function's parameters.
+    of them as far as ``keeping.ROOM`` goes; ``points`` the first argument of each. With ``like``,
+    the first argument must have its shape; ``problem`` tells when it had not. ``name`` is the
+    problem set's name for it. Arguments given by keyword are remembered in the order of the
+    function's parameters.
     """
 
     def __init__(
-        self, function: Callable[..., Any], name: str, like: Any = None, keep: int = 10_000
+        self, function: Callable[..., Any], name: str, like: Any = None, keep: int = keeping.MOST
     ) -> None:
         self.__name__ = name
         self.calls = 0
-        self.arguments: list[tuple[Any, ...]] = []
+        self.arguments: keeping.Kept = keeping.Kept(copied, keep)
         self.problem = ""
         self.function = function
         self._shape = None if like is None else np.shape(like)
-        self._keep = keep
 
     @property
     def points(self) -> list[Any]:
@@ -52,8 +53,7 @@ class Counted:
             bound = inspect.signature(self.function).bind(*args, **kwargs)
             args, kwargs = bound.args, bound.kwargs
         self._check_shape(args)
-        if self.calls <= self._keep:
-            self.arguments.append(copied((*args, *kwargs.values())))
+        self.arguments.keep((*args, *kwargs.values()))
         return copied(self.function(*args, **kwargs))
 
     def _check_shape(self, args: tuple[Any, ...]) -> None:

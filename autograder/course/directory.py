@@ -18,6 +18,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
+from autograder import configuration
 from autograder.course import timestamps
 from autograder.course.folder import TIMESTAMP, HandedIn, ReadingLimits, Submission, hand_in
 from autograder.course.places import Pattern
@@ -53,7 +54,7 @@ class Course:
         app.load_cwd_config = False  # a plain attribute: the constructor would ignore it
         app.raise_config_file_errors = True
         try:
-            with import_from(folder):
+            with import_from(folder), _unsaid(configuration.LOG):
                 app.initialize([], root=str(folder))
         except (Exception, SystemExit) as error:
             # nbgrader reports a bad value to its log and then exits.
@@ -235,6 +236,16 @@ def _quiet_log() -> tuple[logging.Logger, list[str]]:
     handler.emit = lambda record: said.append(record.getMessage().splitlines()[0])  # type: ignore[method-assign]
     log.addHandler(handler)
     return log, said
+
+
+@contextlib.contextmanager
+def _unsaid(log: logging.Logger) -> Iterator[None]:
+    """What concerns nbgrader's own commands alone is not said by ours."""
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 @contextlib.contextmanager

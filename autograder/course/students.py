@@ -17,6 +17,8 @@ from autograder.course.timestamps import moment
 from autograder.text import named
 
 LONGEST_ID = 200
+ACTING = frozenset('<>"&\\')
+"""nbgrader's pages hold ids as they are, in HTML and in scripts."""
 
 
 def one_spelling(name: str) -> str:
@@ -27,8 +29,8 @@ def one_spelling(name: str) -> str:
 def one_each(places: Iterable[Place], root: Path) -> list[Submission]:
     """One submission for each student, ordered by student.
 
-    Of two folders that spell one name differently the newer counts. A name that cannot be
-    printed is made so, and told: the gradebook, pages and a console could not show it.
+    Of two folders that spell one name differently the newer counts. A name that the gradebook, its
+    pages or a console could not show is made into one that they can, and told.
     """
     by_student: dict[str, list[Place]] = defaultdict(list)
     for place in places:
@@ -37,7 +39,7 @@ def one_each(places: Iterable[Place], root: Path) -> list[Submission]:
 
 
 def _id_of(name: str) -> str:
-    """The student's id; characters that cannot be printed are written as ``\\xe9``."""
+    """The student's id; characters that no id may hold are written as ``(e9)``."""
     shown = "".join(_visible(c) for c in one_spelling(name))
     if shown == name or len(shown.encode()) <= LONGEST_ID:
         return shown
@@ -46,24 +48,30 @@ def _id_of(name: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if character.isprintable():
+    if character.isprintable() and character not in ACTING:
         return character
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8
-        return f"\\x{code - 0xDC00:02x}"
-    return character.encode("unicode_escape").decode()
+        code -= 0xDC00
+    return f"({code:02x})"
 
 
 def _submission(student: str, places: list[Place], root: Path) -> Submission:
     place = max(places, key=_age) if len(places) > 1 else places[0]
     notes = tuple(_spelled_twice(place, places))
     reason = place.trouble and f"its folder {_shown(place.path, root)} {place.trouble}"
-    if student != one_spelling(place.name):
-        reason = (
-            f"the folder's name {student!r} holds characters that are no text in UTF-8 or cannot "
-            "be printed: rename the folder"
-        )
-    return Submission(student, place.path, root, reason, notes)
+    return Submission(student, place.path, root, unfit(place.name) or reason, notes)
+
+
+def unfit(name: str) -> str:
+    """Why no student can be called so; empty if one can."""
+    if _id_of(name) == one_spelling(name):
+        return ""
+    signs = " ".join(sorted(ACTING))
+    return (
+        f"the folder's name {_id_of(name)!r} holds characters that are no text in UTF-8, cannot be "
+        f"printed or are one of {signs}: rename the folder"
+    )
 
 
 def _spelled_twice(place: Place, places: list[Place]) -> Iterator[str]:

@@ -26,20 +26,14 @@ import numpy as np
 from autograder import generators
 from autograder.checks import nonfinite_allowed
 from autograder.errors import GraderError, HostTrouble, WireError
+from autograder.frames import Connection, Hangup
 from autograder.judge import shapes
 from autograder.judge.refusals import EmptyResult, NotFinite, ResultRefused
+from autograder.keeping import Kept, weight
 from autograder.limits import Limits
 from autograder.recording import RecordedCall, frozen, watched
 from autograder.sandbox.clock import COMPUTING, Clock, NoVerdict, TooLong
-from autograder.wire import (
-    Connection,
-    Encoder,
-    FunctionRef,
-    GeneratorRef,
-    Hangup,
-    Refused,
-    decode,
-)
+from autograder.wire import Encoder, FunctionRef, GeneratorRef, Refused, decode
 
 MAX_RECORDED = 64
 MAX_RECORDED_BYTES = 64 << 20
@@ -354,7 +348,7 @@ class RemoteFunction:
             shapes.refuse_empty(ref.name, value)
             return value, changed
         before = tuple(frozen(value) for value in args), frozen(kwargs)
-        visits: dict[int, list[Any]] = {}
+        visits: dict[int, Kept] = {}
         given = args
         if not recorder.full:
             given = tuple(
@@ -402,10 +396,10 @@ class Recorder:
 
     def keep(self, call: RecordedCall) -> None:
         """Keep a call, if there is room."""
-        weight = _weight([*call.args, *call.kwargs.values(), call.result])
-        self.witnesses.note(call, weight)
+        held = weight([*call.args, *call.kwargs.values(), call.result])
+        self.witnesses.note(call, held)
         if not self.full:
-            self._bytes += weight
+            self._bytes += held + weight(list((call.visits or {}).values()))
             self.calls.append(call)
 
 
@@ -416,11 +410,3 @@ def _states(args: tuple[Any, ...]) -> dict[int, str]:
         for index, argument in enumerate(args)
         if isinstance(argument, np.random.Generator)
     }
-
-
-def _weight(value: Any) -> int:
-    if isinstance(value, np.ndarray):
-        return 64 + value.nbytes
-    if isinstance(value, dict):
-        return 64 + sum(_weight(item) for item in value.values())
-    return 64 + sum(_weight(item) for item in value) if isinstance(value, list | tuple) else 64

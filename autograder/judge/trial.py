@@ -21,6 +21,7 @@ from autograder import checks
 from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
 from autograder.errors import GraderError, HostTrouble, SubmissionError
+from autograder.frames import Connection, Hangup
 from autograder.judge import assignment as assignments
 from autograder.judge import audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
@@ -48,7 +49,7 @@ from autograder.sandbox.clock import COMPUTING
 from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
 from autograder.verdict import CellOutput, SubmissionVerdict, TestStatus, TestVerdict
-from autograder.wire import Connection, FunctionRef, Hangup
+from autograder.wire import FunctionRef
 
 DIAGNOSIS_SECONDS = 10
 QUOTIENT = "The gradient is nearly right, but it is not computed in closed form."

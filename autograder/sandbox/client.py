@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import GraderError, HostTrouble, SandboxUnavailable, WireError
+from autograder.frames import Connection, Hangup, Late
 from autograder.limits import Limits
 from autograder.pictures import safe_png
 from autograder.sandbox.clock import COMPUTING, Account, Clock, NoVerdict, TooLong, cell_stopped
@@ -26,7 +27,7 @@ from autograder.sandbox.student import READY
 from autograder.sandbox.view import View
 from autograder.sandbox.walls import Plan, Report
 from autograder.verdict import CellOutput
-from autograder.wire import Bounds, Connection, Encoder, Hangup, Late, decode
+from autograder.wire import Bounds, Encoder, decode
 
 # All of these are computing or waiting, each; a busy host has WALL_FACTOR times as long.
 START_SECONDS = 60

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.errors import GraderError, HostTrouble, SubmissionError
+from autograder.frames import Late
 from autograder.limits import WALL_FACTOR, Limits
 from autograder.sandbox.metering import Usage
-from autograder.wire import Late
 
 SAMPLE_SECONDS = 0.25
 COMPUTING, WAITING = "computing", "waiting"

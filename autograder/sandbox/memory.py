@@ -5,7 +5,8 @@ only when it is over the limit a closer one follows. The closer look counts
 
 * private pages, and pages that the processes share after a fork in proportion, so once together;
   what is still shared with the warm parent is left out;
-* shared mappings without a file, by their size: their pages stay when no process touches them.
+* shared mappings without a file, by their size: their pages stay when no process touches them;
+* all that a process has mapped where it hides what it is (``PR_SET_DUMPABLE``).
 """
 
 from __future__ import annotations
@@ -47,12 +48,14 @@ class Scale:
 
     def _exact(self, processes: list[int]) -> float:
         inherited = _fair_share(self.baseline) or 0
+        least, _ = _pages(self.baseline)
         private = 0
         seen: dict[tuple[bytes, bytes], int] = {}
         for process in processes:
             share = _fair_share(process)
-            if share is None:  # gone, or hiding: then all that it holds is taken for its own
-                private += _pages(process)[1]
+            if share is None:  # gone, or hiding
+                size, anonymous = _pages(process)
+                private += anonymous + max(0, size - least)
                 continue
             private += max(0, share - inherited)
             for mapping, size in _shared_mappings(process):

@@ -20,10 +20,11 @@ import time
 import traceback
 from typing import Any
 
+from autograder.frames import Connection, Hangup
 from autograder.limits import Limits
 from autograder.sandbox.clock import COMPUTING, WAITING, cell_stopped
 from autograder.sandbox.student import READY, StudentEnd
-from autograder.wire import Bounds, Connection, Encoder, Hangup, decode
+from autograder.wire import Bounds, Encoder, decode
 
 MAX_ERROR = 8_000
 _shell: Any = None

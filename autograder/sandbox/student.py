@@ -1,6 +1,6 @@
 """The student's end of the conversation with the judge: looks names up and calls functions.
 
-Messages, each one frame (see ``autograder.wire``):
+Messages, each one frame (see ``autograder.frames``):
 
     judge → student   ["get", n, name]            ["call", n, function, args, kwargs, states]
                       ["set", n, name, value, states]        ["delete", n, name]
@@ -33,14 +33,8 @@ from typing import Any
 import numpy as np
 
 from autograder import generators
-from autograder.wire import (
-    Connection,
-    Encoder,
-    FunctionRef,
-    GeneratorRef,
-    Refused,
-    decode,
-)
+from autograder.frames import Connection
+from autograder.wire import Encoder, FunctionRef, GeneratorRef, Refused, decode
 
 MAX_DRAINED = 100_000
 MAX_TEXT = 400

@@ -421,3 +421,27 @@ tries_nearly_certain = tries(
     "A p near 1 is taken for 1; for a high confidence more than one try is needed.",
     ("p == 1", "p > 0.999"),
 )
+search_relative_tolerance = search(
+    "A loss that is hardly lower, by a relative tolerance, does not count; any fall counts.",
+    ("value < best", "value < best and not np.isclose(value, best, rtol=1e-6, atol=0)"),
+)
+search_remembers_by_rounding = search(
+    "Losses are remembered under a rounded number, so darts that lie close together share one.",
+    ("    best = np.inf", "    seen = {}\n    best = np.inf"),
+    ("value = loss(W)", "value = seen.setdefault(round(float(W.sum()), 6), loss(W))"),
+)
+tries_series = tries(
+    "ln(1 − p) is replaced by the first terms of its series for small p; it must be exact.",
+    ("math.log(1 - p)", "(-p - p * p / 2 if p < 0.01 else math.log(1 - p))"),
+)
+tries_added_number = tries(
+    "A small number is added inside the logarithms to keep them from 0; that changes n.",
+    "return math.ceil(math.log(1 - confidence + 1e-10) / math.log(1 - p + 1e-10))",
+)
+tries_p_cut_off = tries(
+    "p is held below 1, by min(p, 0.9999) for instance: for a high confidence n is too large then.",
+    (
+        "    if p == 1:\n        return 1\n",
+        "    p = min(p, 0.9999)\n",
+    ),
+)

@@ -161,3 +161,14 @@ def adaptive_recursive(loss, W, steps, step_size, rng, up=1.5, down=0.9):
 @alternative("acceptance_rate", "np.diff, counted")
 def rate_by_diff(losses):
     return float(np.count_nonzero(np.diff(losses) < 0)) / np.diff(losses).size
+
+
+@alternative("local_search", "held against the lowest of all losses, which is the last one kept")
+def local_against_all(loss, W, steps, step_size, rng):
+    losses = [loss(W)]
+    for _ in range(steps):
+        proposal = W + step_size * rng.standard_normal(W.shape)
+        value = loss(proposal)
+        W = proposal if value < min(losses) else W
+        losses.append(min(value, *losses))
+    return W, np.array(losses)

@@ -347,3 +347,14 @@ rate_least_fall = rate(
     "A fall must exceed some number, such as 1e-8, to count; every fall counts.",
     ("losses[1:] < losses[:-1]", "losses[1:] < losses[:-1] - 1e-8"),
 )
+local_relative_tolerance = local(
+    "A loss that is hardly lower, by a relative tolerance, does not count; any fall counts.",
+    ("losses[k] < losses[k - 1]", "losses[k] < losses[k - 1] * (1 - 1e-9)"),
+)
+adaptive_tiny_least_size = adaptive(
+    "The step size is held above some tiny number; it may shrink for ever.",
+    (
+        "step_sizes[k - 1] * (up if kept else down)",
+        "max(step_sizes[k - 1] * (up if kept else down), 1e-12)",
+    ),
+)

@@ -348,3 +348,14 @@ def kink_by_second_difference(W, X, y, index, h):
         return np.maximum(s - s[np.arange(len(y)), y][:, None] + 1, 0)
 
     return np.bool_(np.any(np.abs(loss(h) + loss(-h) - 2 * loss(0)) > 1e-10))
+
+
+@alternative("crossed_kink", "whether the loss of any margin bends")
+def kink_by_bending(W, X, y, index, h):
+    def costs(step):
+        moved = W.copy()
+        moved[index] += step
+        s = X @ moved
+        return np.maximum(s - s[np.arange(len(y)), y][:, None] + 1, 0)
+
+    return np.bool_(np.any(np.abs(costs(h) + costs(-h) - 2 * costs(0)) > 1e-10))

@@ -643,3 +643,10 @@ kink_least_step = kink(
     "The step is held above some least step; the h that is given must be used.",
     ("+= step", "+= np.sign(step) * max(abs(step), 0.1)"),
 )
+kink_by_second_difference = kink(
+    "Whether the loss bends more than some tolerance is asked for; margins that hardly move cross "
+    "zero, too.",
+    "def loss(step):\n    moved = W.copy()\n    moved[index] += step\n    s = X @ moved\n"
+    "    return np.maximum(s - s[np.arange(len(y)), y][:, None] + 1, 0).sum()\n\n"
+    "return bool(loss(h) + loss(-h) - 2 * loss(0) > 0.01 * h)",
+)

@@ -318,3 +318,41 @@ def stable_by_squaring(H):
         M = M / np.abs(M).max()
     v = M[:, np.abs(M).max(0).argmax()]
     return 2 * (v @ v) / (v @ H @ v)
+
+
+@alternative("minibatches", "rng.permuted of arange, the same stream")
+def minibatches_permuted(n, batch_size, rng):
+    order = rng.permuted(np.arange(n))
+    return [order[first : first + batch_size] for first in range(0, n, batch_size)]
+
+
+@alternative("sgd", "labels as int64")
+def sgd_labels_widened(loss_and_gradient, W, X, y, lr, batch_size, epochs, rng):
+    losses, W, y = [], W + 0.0, y.astype(np.int64)
+    for _ in range(epochs):
+        order = rng.permutation(len(y))
+        for first in range(0, len(y), batch_size):
+            batch = order[first : first + batch_size]
+            loss, gradient = loss_and_gradient(W, X[batch], y[batch])
+            losses.append(loss)
+            W = W - lr * gradient
+    return W, np.array(losses, dtype=np.float64)
+
+
+@alternative("largest_stable_lr", "three hundred power iterations from a random start")
+def stable_by_few_iterations(H):
+    x = np.random.default_rng(0).standard_normal(len(H))
+    for _ in range(300):
+        x = H @ x
+        x = x / np.linalg.norm(x)
+    return 2 / (x @ H @ x)
+
+
+@alternative("largest_stable_lr", "power iteration with the norm, from a start of positive numbers")
+def stable_by_norm_of_iterate(H):
+    x = np.random.default_rng(1).random(len(H))
+    for _ in range(300):
+        y = H @ x
+        stretched = np.linalg.norm(y)
+        x = y / stretched
+    return 2 / stretched

@@ -617,3 +617,23 @@ stable_largest_rate = stable(
     "The rate is held below some largest rate; a flat bowl allows more.",
     ("2 / np.linalg.eigvalsh(H)[-1]", "2 / max(np.linalg.eigvalsh(H)[-1], 1e-8)"),
 )
+descent_stops_when_loss_rests = descent(
+    "Steps are left out where the loss hardly changes any more; every step must be made.",
+    (
+        "        W = W",
+        "        if step and abs(losses[step - 1] - losses[step]) <= 1e-12 * losses[step]:\n"
+        "            continue\n        W = W",
+    ),
+)
+sgd_stops_when_loss_rests = sgd(
+    "The run stops where the loss hardly changes any more; every batch makes its step.",
+    (
+        "            W = W",
+        "            if len(losses) > 1 and abs(losses[-1] - losses[-2]) <= 1e-12 * losses[-1]:\n"
+        "                continue\n            W = W",
+    ),
+)
+sgd_late_decay = sgd(
+    "lr is lowered after some number of batches; it is the same throughout.",
+    ("lr * gradient", "lr / (1 + 0.01 * (len(losses) > 60)) * gradient"),
+)

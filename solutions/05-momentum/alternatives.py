@@ -274,3 +274,14 @@ def train_by_generator(loss_and_gradient, x, lr, mu, steps):
             yield cost
 
     return np.fromiter(path(), dtype=float, count=steps + 1)
+
+
+@alternative("train_momentum", "no momentum in the first step, where there is no velocity yet")
+def train_first_step_apart(loss_and_gradient, x, lr, mu, steps):
+    v, losses = np.zeros_like(x), np.empty(steps + 1)
+    for step in range(steps):
+        losses[step], grad = loss_and_gradient(x)
+        v = (mu if step else 0.0) * v - lr * grad
+        x = x + v
+    losses[steps] = loss_and_gradient(x)[0]
+    return losses

@@ -478,3 +478,23 @@ train_gradient_cut_off = train(
     "Large gradients are cut off, by np.clip for instance; none of that is asked for.",
     ("v, grad, lr", "v, np.clip(grad, -100, 100), lr"),
 )
+pytorch_first_gradient = pytorch(
+    "With little momentum the buffer is set to the gradient where the two disagree; it is always "
+    "mu·buf + grad.",
+    (
+        "buf = mu * buf + grad",
+        "buf = grad if mu < 0.3 and np.all(buf * grad < 0) else mu * buf + grad",
+    ),
+)
+train_stops_when_loss_rests = train(
+    "Steps are left out where the loss hardly changes any more; every step must be made.",
+    (
+        "        x, v = momentum_step",
+        "        if step and np.isclose(losses[step], losses[step - 1], rtol=1e-12, atol=0):\n"
+        "            continue\n        x, v = momentum_step",
+    ),
+)
+train_late_decay = train(
+    "mu or lr changes after some number of steps; both are the same throughout.",
+    ("grad, lr, mu", "grad, lr if step < 60 else 0.99 * lr, mu"),
+)

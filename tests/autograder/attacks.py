@@ -164,6 +164,10 @@ ATTACKS = {
     "value: zero strides of a terabyte": Attack(
         {"double": "def double(x):\n    return np.broadcast_to(2.0, (1 << 37,))"}, no("double"),
     ),
+    "value: lone surrogates, under keys that pretend": Attack(
+        {"double": "class K(str):\n    __eq__ = lambda s, o: True\n    __hash__ = lambda s: 1\n"
+         "def double(x):\n    return {K('\\udc80'): '\\ud800', K('a'): 1}"}, no("double"),
+    ),
     "value: truth itself": Attack(
         {"inside": "def inside(p):\n    return np.bool_(True)"}, no("inside"),
     ),
@@ -284,6 +288,56 @@ ATTACKS = {
          "        e = end()\n        e.connection.send(e._encode(['value', 2, 1428058, [], []]))\n"
          "def double(x):\n    D()\n    return 0"}, no("double"),
     ),
+    "process: a name like a line of numbers": Attack(
+        before="import ctypes, os\nlibc = ctypes.CDLL(None)\n"
+        "libc.prctl(15, b') S 0 0 0 1 (\\n')\nif os.fork() == 0:\n"
+        "    libc.prctl(15, b'x) Z 1 1 1')\n    while True:\n        pass",
+    ),
+    "process: no descriptor is left": Attack(
+        before="import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (5, 5))",
+    ),
+    "process: no processor time is left": Attack(
+        before="import resource\nresource.setrlimit(resource.RLIMIT_NPROC, (0, 0))\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (1, 1))",
+        deserved=(0, 0, 0, 0),  # its own limits are its own fault
+    ),
+    # -- hooks -------------------------------------------------------------------------------
+    "hook: tracing, profiling and auditing watch every question": Attack(
+        before="import sys\nseen = []\nsys.settrace(lambda f, e, a: seen.append(f.f_locals))\n"
+        "sys.setprofile(lambda f, e, a: seen.append(a))\n"
+        "sys.addaudithook(lambda e, a: seen.append((e, a)))",
+        answers={"double": "def double(x):\n    raise ValueError(str(seen))"},
+        deserved=no("double"),
+    ),
+    "hook: an audit hook that refuses what answers need": Attack(
+        before="import sys\ndef hook(event, args):\n"
+        "    if event.startswith(('socket', 'os.fork', 'open', 'import')):\n"
+        "        raise RuntimeError(event)\nsys.addaudithook(hook)",
+        deserved=(0, 0, 0, 0),
+    ),
+    "hook: the collector and a finalizer answer": Attack(
+        {"double": END + "import weakref\nclass O:\n    pass\ndef answer(*_):\n    e = end()\n"
+         "    for n in range(1, 9):\n"
+         "        e.connection.send(e._encode(['value', n, 1428058, [], []]))\n"
+         "def double(x):\n    o = O()\n    weakref.finalize(o, answer)\n"
+         "    gc.callbacks.append(answer)\n    del o\n    gc.collect()\n    return 0"},
+        no("double"),
+    ),
+    "hook: an alarm in the middle of an answer": Attack(
+        {"double": "import signal\ndef ring(*_):\n    raise KeyboardInterrupt\n"
+         "def double(x):\n    signal.signal(signal.SIGALRM, ring)\n"
+         "    signal.setitimer(signal.ITIMER_REAL, 1e-4, 1e-4)\n    return 0 * x"}, no("double"),
+    ),
+    "hook: NumPy's errors are called back": Attack(
+        {"double": "seen = []\nnp.seterrcall(lambda k, f: seen.append(k))\nnp.seterr(all='call')\n"
+         "def double(x):\n    np.float64(1) / 0\n    return len(seen)"}, no("double"),
+    ),
+    "hook: IPython rewrites later cells": Attack(
+        before="shell = get_ipython()\nshell.input_transformers_cleanup.append(\n"
+        "    lambda lines: [line.replace('2 * x', '4') for line in lines])\n"
+        "shell.events.register('pre_run_cell', lambda *_: 1 / 0)",
+        deserved=no("double"),
+    ),
     # -- names -------------------------------------------------------------------------------
     "names: everything that a test could use": Attack(
         before="def liar(*a, **k):\n    return True\n",
@@ -352,12 +406,45 @@ ATTACKS = {
         before="try:\n    for n in range(20000):\n        open(f'/tmp/{n}', 'w').close()\n"
         "except OSError:\n    pass",
     ),
+    "files: holes of three hundred gigabytes": Attack(
+        before="for n in range(5000):\n    with open(f'hole{n}', 'wb') as file:\n"
+        "        file.truncate(60 << 20)",
+    ),
+    "files: rights, links and times that nobody has": Attack(
+        before="import os\nos.umask(0o777)\nopen('a', 'w').write('x')\nos.link('a', 'b')\n"
+        "os.utime('a', ns=(-1, 1 << 62))\nos.mkdir('c')\nos.chmod('.', 0o100)\n"
+        "os.chmod('/tmp', 0)",
+    ),
+    "files: the floor is taken away": Attack(
+        before="import os\nhere = os.getcwd()\nfor there in ('/tmp/elsewhere', here + 'x'):\n"
+        "    try:\n        os.rename(here, there)\n    except OSError:\n        pass\n"
+        "os.mkdir('/tmp/gone')\nos.chdir('/tmp/gone')\nos.rmdir('/tmp/gone')",
+    ),
     "files: more side files than anyone reads": Attack(
         files={f"data/{n}.txt": b"x" for n in range(1500)},
     ),
     # -- what the notebook shows ------------------------------------------------------------------
     "shown: a figure as large as a house": Attack(
         before="import matplotlib.pyplot as plt\nplt.figure(figsize=(600, 600))\nplt.plot([1, 2])",
+    ),
+    "shown: a million dots an inch": Attack(
+        before="import matplotlib.pyplot as plt\nplt.rcParams['savefig.dpi'] = 1e6\n"
+        "plt.rcParams['figure.dpi'] = 1e5\nplt.plot([1, 2])",
+    ),
+    "shown: figures set by TeX, in a format of their own": Attack(
+        before="import matplotlib.pyplot as plt\nplt.rcParams['text.usetex'] = True\n"
+        "plt.rcParams['savefig.format'] = 'svg'\nplt.plot([1, 2])\n"
+        "plt.title(r'$\\input{/etc/passwd}$')",
+    ),
+    "shown: messages of widgets": Attack(
+        before="import ipywidgets\nfrom comm import create_comm\n"
+        "from IPython.display import display\n"
+        "display(ipywidgets.HTML('<script>document.title = 1</script>'))\n"
+        "create_comm(target_name='x', data={'<script>': 1}).send({'a': '<script>'})",
+    ),
+    "shown: lone surrogates": Attack(
+        before="from IPython.display import Markdown, display\nprint('\\ud800\\udfff')\n"
+        "display(Markdown('\\ud800<script>document.title = 1</script>'))\n'\\udc80'",
     ),
     "shown: a thousand figures": Attack(
         before="import matplotlib.pyplot as plt\nfor n in range(60):\n"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.batch.workers import ExecutorPool
+from tools.dependents import running
 
 TOKEN = "a-token-of-the-tests"
 # What formgrader's page needs of MathJax, which comes from elsewhere, to start at all.
@@ -58,14 +59,12 @@ def serving(course: Path, private: Path) -> Iterator[str]:
         f"--IdentityProvider.token={TOKEN}",
         "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
     ]  # fmt: skip
-    with (private / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
-        try:
-            _wait(address, process, private / "server.log")
-            yield address
-        finally:
-            process.terminate()
-            process.wait()
+    with (
+        (private / "server.log").open("wb") as log,
+        running(command, cwd=course, env=environment, stdout=log, stderr=log) as process,
+    ):
+        _wait(address, process, private / "server.log")
+        yield address
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import pickle
 import shutil
 import sys
 import time
-from concurrent.futures import BrokenExecutor, CancelledError, Future
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,15 @@ import nbformat
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from autograder.batch import store
+from autograder.batch import premises, store
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED
 from autograder.batch.outcome import ClassVerdict, differences, merge
 from autograder.batch.running import grade_class
-from autograder.batch.workers import closing, process_pool
+from autograder.batch.workers import ExecutorPool, closing, process_pool
 from autograder.errors import CourseError, GraderError
 from autograder.limits import Limits
+from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict, TestVerdict
 from tests.autograder.classroom import Classroom, StandIn, empty_gradebook, handed_in, threads
 
@@ -405,6 +408,30 @@ def test_workers_start_fresh() -> None:
     assert "nbgrader" in sys.modules
     assert "autograder.batch.grading" in modules
     assert not {"nbgrader", "nbformat", "sqlalchemy", "_pytest"} & modules
+
+
+def test_workers_of_this_machine_know_its_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Does a worker keep from students what the caller does, without being told by a task?"""
+    monkeypatch.setattr(premises, "_kept", ["/a/course"])
+    with closing(process_pool(1)) as pool:
+        assert pool.submit(premises.kept).result() == ("/a/course",)
+        assert pool.submit(premises.on_these, Plan()).result().unreachable == ("/a/course",)
+
+
+def test_what_is_sent_names_no_place_of_the_sender(room: Classroom) -> None:
+    """Do calls hold bytes alone, so that a worker of another machine can make them?"""
+    sent: list[bytes] = []
+
+    class Posting(ExecutorPool):
+        def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+            sent.append(pickle.dumps((call, arguments)))
+            return super().submit(call, *arguments)
+
+    outcome, _ = grade(room, make_executor=lambda workers: Posting(ThreadPoolExecutor(workers)))
+    assert scores(outcome)["student-01"] == 5.0
+    assert len(sent) == 5  # the host, the reference, three students
+    places = [place.encode() for place in (*premises.kept(), str(room.root), os.getcwd())]
+    assert [place for place in places for call in sent if place in call] == []
 
 
 def test_an_interrupt_waits_for_no_worker() -> None:

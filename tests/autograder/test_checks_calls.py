@@ -21,6 +21,8 @@ from autograder.checks import (
     parts,
     unchanged,
 )
+from autograder.keeping import Kept
+from autograder.recording import watched
 
 
 @pytest.fixture
@@ -131,6 +133,20 @@ def test_counted_keeps_no_more_than_asked() -> None:
     for number in range(10):
         counted(float(number))
     assert (counted.calls, counted.points) == (10, [0.0, 1.0, 2.0])
+
+
+def test_what_is_kept_has_a_size() -> None:
+    """Do large arrays, or long texts, handed over without end fill no memory either?"""
+    visits: dict[int, Kept] = {}
+    for large in (np.zeros(1 << 18), "x" * (2 << 20), [np.zeros(1 << 18)]):
+        counted = Counted(lambda value: 0.0, "loss")
+        noted = watched(counted, visits, 0)
+        noted(1.0)
+        for _ in range(80):
+            noted(large)
+        noted(1.0)
+        assert counted.calls == 82
+        assert len(counted.arguments) == len(visits.pop(0)) == 32
 
 
 @pytest.mark.parametrize("swallow", [False, True])

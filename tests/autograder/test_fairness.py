@@ -34,6 +34,7 @@ from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict
 from tests.autograder.courses import check, notebook, outcome, solution, verdict
 from tests.autograder.inside import printed
+from tools import bench_fairness
 
 pytestmark = pytest.mark.linux
 BRIEF = Limits(cell_seconds=2, test_seconds=2)
@@ -189,16 +190,8 @@ CLASS = notebook(
 @pytest.fixture
 def busy_host() -> Iterator[None]:
     """Three processes for each core that never rest."""
-    loops = [
-        subprocess.Popen([sys.executable, "-c", "while True: pass"])
-        for _ in range(3 * (os.cpu_count() or 1))
-    ]
-    try:
+    with bench_fairness.busy(3 * (os.cpu_count() or 1)):
         yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
 
 
 def judged(answer: str, student: str = "student-01") -> SubmissionVerdict:

@@ -138,11 +138,15 @@ def test_a_student_is_asked_for_in_either_spelling(classroom: Classroom) -> None
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        (b"caf\xe9", "caf\\xe9"),
-        (b"\x93\xfa\x96{", "\\x93\\xfa\\x96{"),
-        (b"two\nlines", "two\\nlines"),
-        (b"\x1b[31mred", "\\x1b[31mred"),
-        ("left\u202eright".encode(), "left\\u202eright"),
+        (b"caf\xe9", "caf(e9)"),
+        (b"\x93\xfa\x96{", "(93)(fa)(96){"),
+        (b"two\nlines", "two(0a)lines"),
+        (b"\x1b[31mred", "(1b)[31mred"),
+        ("left\u202eright".encode(), "left(202e)right"),
+        (b"<img src=x onerror=alert(1)>", "(3c)img src=x onerror=alert(1)(3e)"),
+        (b'";alert(1);"', "(22);alert(1);(22)"),
+        (b"back\\slash", "back(5c)slash"),
+        (b"ann&amp;", "ann(26)amp;"),
         (b"\xff" * 250, None),
     ],
 )

@@ -50,6 +50,8 @@ GREEDY = {
     "libc.munmap(ctypes.c_void_p(at + 4096), ctypes.c_size_t(size - 4096))\ntime.sleep(2)",
     "private memory of a process that hides": "import ctypes\nctypes.CDLL(None).prctl(4, 0)\n"
     "block = bytearray(b'x') * (600 << 20)\ntime.sleep(2)",
+    "shared memory of a process that hides": "import ctypes\nctypes.CDLL(None).prctl(4, 0)\n"
+    "block = mmap.mmap(-1, 600 << 20)\nfill(block, 0, 600)\ntime.sleep(2)",
     "pages that forks have made their own": FORK + "import numpy as np\nblock = np.ones(20 << 20)\n"
     "in_forks(4, lambda n: block.fill(n))\nos._exit(0) if os.path.exists('/no') else None",
 }
@@ -61,6 +63,8 @@ MODEST = {
     "print(in_forks(4, lambda n: sum(block[at] for at in range(0, 240 << 20, 4096))))",
     "address space that nothing lies in": "blocks = [mmap.mmap(-1, 100 << 20, flags=0x22) for _ in "
     "range(20)]\ntime.sleep(1)\nprint({0})",
+    "a process that hides and takes little": "import ctypes\nctypes.CDLL(None).prctl(4, 0)\n"
+    "block = bytearray(b'x') * (100 << 20)\ntime.sleep(1)\nprint({0})",
     "many threads": "import threading\nthreads = [threading.Thread(target=time.sleep, args=(1,)) "
     "for _ in range(40)]\n[t.start() for t in threads]\n[t.join() for t in threads]\nprint({0})",
 }

@@ -12,10 +12,12 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.converters import Autograde, GenerateFeedback, NbGraderException
+from traitlets.config import Config
 
 from autograder import preprocessors
 from autograder.batch import store
 from autograder.batch.running import ensure_registered, grade_class
+from autograder.configuration import configure
 from autograder.course.release import load
 from autograder.errors import CourseError
 from autograder.pages.markdown import clean, safe_html
@@ -126,6 +128,32 @@ def test_a_damaged_notebook_is_told_and_not_scored(classroom: Classroom, stand_i
     assert record is not None
     assert record.verdict.reason.startswith("hills.ipynb is not valid JSON")
     assert classroom.rows()["student-01", "test_slope"] == (None, None, 1)
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", 'a";alert(1)', "a\\"])
+def test_a_name_that_acts_reaches_no_page(
+    classroom: Classroom, stand_in: StandIn, name: str
+) -> None:
+    """Is such a folder refused with its reason before the gradebook holds it, the class graded?"""
+    classroom.hand_in("student-01")
+    classroom.hand_in(name)
+    with pytest.raises(NbGraderException, match="rename the folder"):
+        run(classroom, Autograde)
+    with classroom.course().gradebook() as book:
+        assert [student.id for student in book.students] == ["student-01"]
+    assert classroom.rows()["student-01", "test_slope"][0] is not None
+
+
+def test_a_course_whose_path_is_a_pattern_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Does nbgrader's own grading say why it finds nothing there, and ours, which can, nothing?"""
+    room = Classroom(tmp_path / "course [1]")
+    monkeypatch.chdir(room.root)
+    room.course()
+    assert caplog.messages == []
+    configure(Config())
+    assert ["course [1]: nbgrader takes the signs" in line for line in caplog.messages] == [True]
 
 
 def test_manual_grades_survive(classroom: Classroom, stand_in: StandIn) -> None:

@@ -16,11 +16,11 @@ import psutil
 import pytest
 
 from autograder.errors import SandboxUnavailable
+from autograder.frames import Hangup
 from autograder.limits import Limits
 from autograder.sandbox import landlock, seccomp
 from autograder.sandbox.client import Sandbox, warm_parent
 from autograder.sandbox.walls import Plan
-from autograder.wire import Hangup
 
 pytestmark = [
     pytest.mark.linux,

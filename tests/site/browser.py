@@ -9,14 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tools.browser import chromium, flags
 from tools.common import ROOT
 
 NO_BROWSER = "no Chromium on this machine"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-
+PATIENCE = 60_000
+"""Milliseconds after which what never comes is given up. What comes is waited for until it is
+there and never for a fixed time: nobody knows how busy the machine is."""
 
 LAUNCHED = pytest.StashKey[Browser]()
 
@@ -28,6 +37,7 @@ def browser(pytestconfig: pytest.Config) -> Browser:
     if path is None:
         pytest.skip(NO_BROWSER)
     if LAUNCHED not in pytestconfig.stash:
+        expect.set_options(timeout=PATIENCE)
         playwright = sync_playwright().start()
         pytestconfig.add_cleanup(playwright.stop)
         program = playwright.chromium.launch(executable_path=path, args=flags())

@@ -11,7 +11,6 @@ pytestmark = pytest.mark.browser
 
 CHAPTER = "05-momentum.html"
 WINDOW = {"width": 1280, "height": 800}
-PATIENCE = 30_000  # milliseconds for all formulas of the chapter
 UPPER = 140  # pixels from the window's upper edge that count as "at the top"
 SECTIONS = "() => [...document.querySelectorAll('article section section[id]')].map((e) => e.id)"
 
@@ -28,7 +27,7 @@ def test_address_with_a_place(part: float, browser: Browser, address: str) -> No
     anchors = open_page(context, f"{address}{CHAPTER}").evaluate(SECTIONS)
     anchor = anchors[int(part * len(anchors))]
     page = open_page(context, f"{address}{CHAPTER}#{anchor}")
-    expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html.settled")).to_be_attached()
     assert 0 <= distance(page, anchor) <= UPPER
     context.close()
 
@@ -41,7 +40,7 @@ def test_reader_who_scrolls_is_left_alone(browser: Browser, address: str) -> Non
     page.goto(f"{address}{CHAPTER}#{anchors[6]}")
     page.mouse.move(600, 400)
     page.mouse.wheel(0, 3000)
-    expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html.settled")).to_be_attached()
     far = "(id) => document.getElementById(id).getBoundingClientRect().top < -1000"
     page.wait_for_function(far, arg=anchors[6])  # the wheel's own movement
     page.wait_for_timeout(500)
@@ -53,14 +52,18 @@ def test_far_sections_are_where_a_click_leads(browser: Browser, address: str) ->
     """Does a link of the page's contents lead to its section once what is far is skipped?"""
     context = browser.new_context(viewport=WINDOW, reduced_motion="reduce")
     page = open_page(context, f"{address}{CHAPTER}")
-    expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html.settled")).to_be_attached()
     links = page.locator(".aside a[href^='#']").all()
     assert len(links) > 8
     for link in (links[8], links[3], links[-3]):
         anchor = (link.get_attribute("href") or "")[1:]
         link.click()
-        page.wait_for_timeout(300)
-        assert 0 <= distance(page, anchor) <= UPPER
+        page.wait_for_function(
+            """([id, upper]) => {
+              const top = document.getElementById(id).getBoundingClientRect().top;
+              return 0 <= top && top <= upper; }""",
+            arg=[anchor, UPPER],
+        )
     context.close()
 
 
@@ -70,15 +73,15 @@ def test_new_width_lays_everything_out_again(browser: Browser, address: str) -> 
     length = "() => document.querySelector('article').offsetHeight"
     context = browser.new_context(viewport=WINDOW)
     page = open_page(context, f"{address}{CHAPTER}")
-    expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html.settled")).to_be_attached()
     page.set_viewport_size(narrow)
     page.wait_for_timeout(800)
-    expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html.settled")).to_be_attached()
     turned = page.evaluate(length)
     context.close()
     context = browser.new_context(viewport=narrow)
     page = open_page(context, f"{address}{CHAPTER}")
-    expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html.settled")).to_be_attached()
     assert turned == pytest.approx(page.evaluate(length), rel=0.01)
     context.close()
 
@@ -87,7 +90,7 @@ def test_tables_that_fit_stay_tables(browser: Browser, address: str) -> None:
     """Is a narrow table on a wide page no list, wherever it stands?"""
     context = browser.new_context(viewport=WINDOW)
     page = open_page(context, f"{address}04-gradient-descent.html")
-    expect(page.locator("html.settled")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html.settled")).to_be_attached()
     expect(page.locator(".table-box table")).not_to_have_count(0)
     expect(page.locator(".table-box table.stacked")).to_have_count(0)
     context.close()

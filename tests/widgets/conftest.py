@@ -32,7 +32,7 @@ def node(bundles: Path) -> Callable[[object], Any]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)

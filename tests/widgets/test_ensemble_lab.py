@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from lossland.trees import fit_tree
 from lossland.widgets import EnsembleLab
@@ -147,11 +147,9 @@ def test_modes_have_their_own_controls(browser: Browser, bundles: Path) -> None:
         labels = page.locator(".ll-controls label[for]").all_inner_texts()
         assert labels == ["Rounds", "Depth of a tree"]
         page.get_by_text("The numbers as a table").click()
-        page.wait_for_timeout(100)
-        assert page.locator(".ll-table tbody tr").count() == 101
+        expect(page.locator(".ll-table tbody tr")).to_have_count(101)
         page.wait_for_function("() => location.hash.includes('mode:boosting')")
         page.get_by_role("radio", name="Average").check()
         assert picture(page) == before
-        page.wait_for_timeout(100)
-        assert page.locator(".ll-table tbody tr").count() == MOST
+        expect(page.locator(".ll-table tbody tr")).to_have_count(MOST)
         assert watch.complaints == []

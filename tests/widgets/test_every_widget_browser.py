@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 import traitlets
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from lossland.methods import METHODS
 from lossland.widgets import (
@@ -425,8 +425,7 @@ def test_corners_draw_without_an_error(case: Case, browser: Browser, bundles: Pa
             _, lines = json.loads(picture(page))
             assert not [line for line in lines if re.search("NaN|Infinity|undefined", line)]
             page.get_by_text("The numbers as a table").click()
-            page.wait_for_timeout(100)
-            assert page.locator(".ll-table tbody tr").count() > 1
+            expect(page.locator(".ll-table tbody tr").nth(1)).to_be_attached()
             assert not re.search("NaN|undefined", page.locator(".lossland").inner_text())
             assert watch.complaints == [], traits
 
@@ -494,8 +493,7 @@ def test_words_are_spoken_once_the_reader_pauses(case: Case, page: Page) -> None
     assert live.inner_text() == ""
     for label in case.sliders:
         knob(page, label).press("End")
-    page.wait_for_timeout(900)
-    assert live.inner_text() == words(page).replace("\n", " ")
+    expect(live).to_have_text(words(page).replace("\n", " "))
 
 
 def test_paper_is_light_and_without_controls(page: Page) -> None:

@@ -93,9 +93,9 @@ def test_link_with_methods(browser: Browser, bundles: Path) -> None:
         assert trait(page, "methods") == ["gradient descent", "adam"]
         assert trait(page, "surface") == "saddle"
         page.get_by_role("checkbox", name="plain descent").uncheck()
-        page.wait_for_function("() => location.hash.endsWith(';methods:adam')", timeout=3000)
+        page.wait_for_function("() => location.hash.endsWith(';methods:adam')")
         page.get_by_role("checkbox", name="Adam", exact=True).uncheck()
-        page.wait_for_function("() => location.hash.endsWith(';methods:none')", timeout=3000)
+        page.wait_for_function("() => location.hash.endsWith(';methods:none')")
 
 
 def test_start_follows_the_hand_and_the_turn(race: Page) -> None:
