@@ -137,6 +137,16 @@ def picture(page: Page) -> str:
     return drawn
 
 
+def until_spoken(page: Page) -> None:
+    """Return when the live region says what stands in words, whenever both have come."""
+    page.wait_for_function(
+        """() => {
+          const [spoken, words] = [".ll-unseen[role=status]", ".ll-words"].map(
+            (place) => document.querySelector(place).textContent.trim());
+          return spoken && spoken === words; }"""
+    )
+
+
 def trait(page: Page, name: str, which: int = 0) -> Any:
     """What the model of one widget holds once the widget has written to it."""
     return page.evaluate(TRAIT, [which, name])
