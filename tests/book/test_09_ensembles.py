@@ -263,7 +263,6 @@ def test_board_agrees_with_the_pages(name: str) -> None:
 REGULARIZERS = DATA / "regularizers.json"  # what chapter 8 has measured
 
 
-@pytest.mark.skipif(not REGULARIZERS.exists(), reason="chapter 8 has no record here")
 def test_board_has_the_best_of_chapter_8() -> None:
     """Is the network with the highest mean of chapter 8's record the one on the board?"""
     lines = json.loads(REGULARIZERS.read_text("utf8"))["all"]
