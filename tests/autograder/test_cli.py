@@ -223,7 +223,7 @@ def test_any_name_can_be_said(
     assert run(room, "grade") == 0
     sys.stdout.flush()
     said = screen.getvalue().decode(encoding)
-    assert "\\x1b]0;owned\\x07\\u202e: not graded" in said
+    assert "uk(1b)]0;owned(07)(202e): not graded" in said
     assert "\x1b" not in said
     assert run(room, "grade", hostile) == 2
 

@@ -263,16 +263,18 @@ def test_board_agrees_with_the_pages(name: str) -> None:
 REGULARIZERS = DATA / "regularizers.json"  # what chapter 8 has measured
 
 
-def test_board_has_the_best_of_chapter_8() -> None:
-    """Is the network with the highest mean of chapter 8's record the one on the board?"""
+def test_board_has_what_helped_in_chapter_8() -> None:
+    """Is the one way that beats no regularizer by more than the noise the one on the board?"""
     lines = json.loads(REGULARIZERS.read_text("utf8"))["all"]
     runs = {name: np.array([r["accuracy"] for r in line["runs"]]) for name, line in lines.items()}
-    assert max(runs, key=lambda name: runs[name].mean()) == "L2"
-    best = runs["L2"]
-    half = 2.365 * best.std(ddof=1) / np.sqrt(8)  # Student, 7 degrees of freedom, from a table
-    line = scoreboard_line(CHAPTER, "network, L2 penalty, chapter 8", cells=5)
-    assert line[3] == shown(best.mean(), best.mean() - half, best.mean() + half)
-    assert {r["steps"] for r in lines["L2"]["runs"]} == {1000}
+    half = 2.365 / np.sqrt(8)  # Student, 7 degrees of freedom, from a table
+    gains = {name: found - runs["nothing"] for name, found in runs.items() if name != "nothing"}
+    helped = [name for name, g in gains.items() if g.mean() > half * g.std(ddof=1)]
+    assert helped == ["mixup"]
+    best, width = runs["mixup"].mean(), half * runs["mixup"].std(ddof=1)
+    line = scoreboard_line(CHAPTER, "network, mixup, chapter 8", cells=5)
+    assert line[3] == shown(best, best - width, best + width)
+    assert {r["steps"] for r in lines["mixup"]["runs"]} == {1000}
 
 
 def test_numbers_in_the_text(whole: Page) -> None:
