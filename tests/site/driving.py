@@ -122,10 +122,10 @@ class Drive:
         control.press("Space")
 
     def select(self, control: Locator) -> None:
-        """A list of options: each shows another picture than the one before."""
+        """A list of options: each that can be chosen shows another picture than the one before."""
         first = control.input_value()
         shown = self.picture()
-        for value in control.locator("option").evaluate_all("(all) => all.map((e) => e.value)"):
+        for value in control.locator("option:enabled").evaluate_all("(all) => all.map((e) => e.value)"):
             if value != control.input_value():
                 control.select_option(value)
                 now = self.picture()
