@@ -125,7 +125,8 @@ class Drive:
         """A list of options: each that can be chosen shows another picture than the one before."""
         first = control.input_value()
         shown = self.picture()
-        for value in control.locator("option:enabled").evaluate_all("(all) => all.map((e) => e.value)"):
+        options = control.locator("option:enabled")
+        for value in options.evaluate_all("(all) => all.map((e) => e.value)"):
             if value != control.input_value():
                 control.select_option(value)
                 now = self.picture()
