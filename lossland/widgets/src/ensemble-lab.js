@@ -21,6 +21,7 @@ import { errorView, fitsView } from "./ensemble-lab/views.js";
 import "./ensemble-lab/ensemble-lab.css"; // after the kit's
 
 const SCENES = { average: averageScene, boosting: boostingScene };
+const TITLES = { average: "The ensemble.", boosting: "Boosting." }; // two on a page have two names
 
 const FIELDS = {
   mode: choice(Object.keys(SCENES)),
@@ -36,7 +37,7 @@ function render({ model, el }) {
 
   const frame = shell(el, {
     key: model.get("key"),
-    title: "The ensemble.",
+    title: TITLES[model.get("mode")],
     hint: "Average many members, or boost: one tree after the other.",
     lines: [3, 6],
     draw,
