@@ -1,12 +1,22 @@
 """What every test shares: floating-point surprises are errors, not warnings."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 LATE = ("browser", "slow")
+PARTS = {
+    "test_kills.py": re.compile(r"::(\w+)"),  # every test by itself
+    "test_problem_sets.py": re.compile(r"\[(\d\d)-"),  # a problem set
+    "test_through_the_judge.py": re.compile(r"\[(\d\d)-"),
+    "test_every_widget_browser.py": re.compile(r"\[(\w)"),  # widgets by their first letter
+    "test_pages.py": re.compile(r"\[(\d\d)-"),  # a chapter
+}
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("lossland", deadline=None)
@@ -20,7 +30,6 @@ def strict_numerics() -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Quick answers first: browser tests come late, slow ones last.
 
@@ -30,19 +39,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: sum(2**n for n, mark in enumerate(LATE) if mark in item.keywords))
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: "slow" not in item.keywords)
-        for item in items:
-            item.add_marker(pytest.mark.xdist_group(group_of(item)))
 
 
-def group_of(item: pytest.Item) -> str:
-    """What a test shares a process with: its file, or the part of it that ``apart`` names.
+class Parted(LoadScopeScheduling):
+    """Files side by side, and of the longest files their parts."""
 
-    Fixtures of a file are built once that way. ``apart("name")`` parts the tests by their parameter
-    of that name, and without a parameter every test from the others.
+    def _split_scope(self, nodeid: str) -> str:
+        return part_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)  # without xdist there is nothing to deal out
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Parted | None:
+    """Refine --dist loadfile; any other way of dealing out tests stays as it is."""
+    return Parted(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def part_of(nodeid: str) -> str:
+    """What a test shares a process with: its file, or the part of it that PARTS finds.
+
+    Fixtures of a file are built once that way, and those of a long file once in each part.
     """
-    apart = item.get_closest_marker("apart")
-    if apart is None:
-        return item.path.stem
-    parameters = getattr(item, "callspec", None)
-    parts = [str(parameters.params[name]) if parameters else "" for name in apart.args]
-    return "-".join([item.path.stem, *(parts or [item.name.replace("[", "-").strip("]")])])
+    file = nodeid.partition("::")[0]
+    pattern = PARTS.get(file.rpartition("/")[2])
+    found = pattern.search(nodeid) if pattern else None
+    return f"{file} {found[1]}" if found else file

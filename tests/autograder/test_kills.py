@@ -29,7 +29,7 @@ from autograder.sandbox.client import warm_parent
 from autograder.verdict import SubmissionVerdict
 from tests.autograder.courses import BRISK, check, given, notebook, solution
 
-pytestmark = [pytest.mark.linux, pytest.mark.slow, pytest.mark.apart]
+pytestmark = [pytest.mark.linux, pytest.mark.slow]
 
 PROCESS_TRIALS = 100
 JUDGE_TRIALS = 85

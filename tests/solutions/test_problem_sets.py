@@ -10,8 +10,6 @@ from autograder.catalogue import Entry
 from tests.solutions import examining
 from tests.solutions.rehearsal import SETS, rehearsal_of
 
-pytestmark = pytest.mark.apart("name")
-
 
 class Expected(NamedTuple):
     """A problem set's points by tests and by hand, and the pictures that its notebook draws."""

@@ -19,7 +19,7 @@ from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict
 from tests.solutions.rehearsal import SETS, Rehearsal, rehearsal_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.apart("name")]
+pytestmark = pytest.mark.slow
 
 BRISK = Limits(cell_seconds=10, test_seconds=6)
 NAMED = 0.9
