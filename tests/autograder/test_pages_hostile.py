@@ -10,6 +10,7 @@ import re
 import struct
 import threading
 import time
+import weakref
 import zlib
 from dataclasses import replace
 from html import unescape
@@ -547,3 +548,35 @@ def test_stored_and_shown_are_the_same_notebook(room: Classroom) -> None:
     nbformat.validate(nbformat.from_dict(made))
     assert markdown.one_line_text("<b>") == "<div><pre>&lt;b&gt;</pre></div>\n"
     assert handed_in()["cells"][-1]["source"] in "".join(made["cells"][-1]["source"])
+
+
+class Held:
+    """An object of which a weak dictionary may hold a value."""
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("place", ["weakref", "del"])
+def test_a_limit_that_meets_a_dying_object_holds(place: str) -> None:
+    """Is what takes too long stopped, though Python swallows what is raised when objects go away?"""
+
+    class Dying:
+        def __del__(self) -> None:
+            spin(0.05)
+
+    def spin(seconds: float) -> None:
+        ends = time.process_time() + seconds
+        while time.process_time() < ends:
+            pass
+
+    def die() -> None:
+        if place == "del":
+            Dying()
+            spin(0.05)
+            return
+        values: weakref.WeakKeyDictionary[Held, int] = weakref.WeakKeyDictionary()
+        for _ in range(2_000):
+            values[Held()] = 1
+
+    with pytest.raises(TookTooLong), within(0.02):
+        for _ in range(1_000):
+            die()
