@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lossland.losses import cross_entropy, softmax
+from lossland.targets import soft_cross_entropy
+
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Labels = NDArray[np.integer[Any]]
@@ -215,21 +218,10 @@ def distillation_loss(
         raise ValueError(
             f"temperature {temperature}, alpha {alpha}: need temperature > 0, 0 ≤ alpha ≤ 1"
         )
-    n = len(y)
-    target = softmax(teacher / temperature)
-    soft = _log_softmax(student / temperature)
-    hard = _log_softmax(student)
-    right = (np.arange(n), y)
-    loss = -alpha * temperature**2 * (target * soft).sum() - (1 - alpha) * hard[right].sum()
-    pull = np.exp(hard)
-    pull[right] -= 1
-    gradient = alpha * temperature * (np.exp(soft) - target) + (1 - alpha) * pull
-    return float(loss / n), gradient / n
-
-
-def softmax(scores: ArrayLike) -> Array:
-    """Probabilities (…, C) from scores (…, C): e^s/Σe^s along the last axis, without overflow."""
-    return np.asarray(np.exp(_log_softmax(np.asarray(scores, dtype=np.float64))))
+    soft, pull = soft_cross_entropy(student / temperature, softmax(teacher / temperature))
+    hard, push = cross_entropy(student, y)
+    loss = alpha * temperature**2 * soft + (1 - alpha) * hard
+    return loss, alpha * temperature * pull + (1 - alpha) * push
 
 
 class _StumpSearch:
@@ -258,11 +250,6 @@ class _StumpSearch:
         else:
             threshold = float(self.values[0, feature] - 1)
         return Stump(feature, threshold, 1 if plus else -1)
-
-
-def _log_softmax(scores: Array) -> Array:
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
 def _at_least_one(name: str, value: int) -> None:

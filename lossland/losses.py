@@ -138,6 +138,11 @@ def _margins(W: Array, X: Array, y: Labels, delta: float) -> Array:
 
 
 def log_softmax(scores: Array) -> Array:
-    """The logarithms of the probabilities e^s/Σe^s of each row (n, C); no overflow."""
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+    """The logarithms of the probabilities e^s/Σe^s (…, C) along the last axis; no overflow."""
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def softmax(scores: ArrayLike) -> Array:
+    """Probabilities (…, C) from scores (…, C): e^s/Σe^s along the last axis, without overflow."""
+    return np.asarray(np.exp(log_softmax(np.asarray(scores, dtype=np.float64))))

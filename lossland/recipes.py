@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from lossland import networks
 from lossland.datasets import CLASS_NAMES, DATA, load_fashion_mnist
-from lossland.ensembles import average_weights, distillation_loss, softmax
+from lossland.ensembles import average_weights, distillation_loss
 from lossland.experiment import train
-from lossland.losses import cross_entropy
+from lossland.losses import cross_entropy, softmax
 from lossland.optimizers import momentum
+from lossland.schedules import cosine
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -106,7 +107,7 @@ def run(
     wanted: Scores = loss or (lambda scores, rows: cross_entropy(scores, data.y[rows]))
 
     def rate(t: int) -> float:
-        return lr * (1 + math.cos(math.pi * (t % length) / length)) / 2 if annealed else lr
+        return cosine(lr, t % length, length) if annealed else lr
 
     def loss_and_gradient(x: Array, X: Array, rows: Labels) -> tuple[float, Array]:
         value, gradient = networks.loss_and_gradient(

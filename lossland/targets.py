@@ -32,11 +32,6 @@ def smooth_labels(y: Labels, classes: int, eps: float = 0.0) -> Array:
     return targets
 
 
-def softmax(scores: Array) -> Array:
-    """Probabilities (n, C) of scores (n, C): e^s, each row divided by its sum; no overflow."""
-    return np.asarray(np.exp(log_softmax(scores)))
-
-
 def soft_cross_entropy(scores: Array, targets: Array) -> tuple[float, Array]:
     """Mean over rows of −Σ_j targets_j·log softmax(scores)_j, and its gradient in the scores.
 

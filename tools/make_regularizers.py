@@ -26,8 +26,9 @@ from lossland import two_layer
 from lossland.calibration import reliability
 from lossland.datasets import DATA, load_fashion_mnist
 from lossland.layers import Running
+from lossland.losses import softmax
 from lossland.optimizers import momentum
-from lossland.targets import smooth_labels, soft_cross_entropy, softmax
+from lossland.targets import smooth_labels, soft_cross_entropy
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -66,32 +67,26 @@ def _images_only(act: Callable[[Array, np.random.Generator], Array]) -> Change:
     return lambda images, targets, rng: (act(images, rng), targets)
 
 
-def l2(reg: float) -> Callable[[Array, two_layer.Net], Array]:
-    """The gradient of reg·ΣW² over both layers' weights; biases are left alone."""
+def of_weights(pull: Callable[[Array], Array]) -> Callable[[Array, two_layer.Net], Array]:
+    """The gradient ``pull(W)`` of a penalty on both layers' weights; biases are left alone."""
 
     def gradient(x: Array, net: two_layer.Net) -> Array:
         slope = np.zeros_like(x)
-        for into, W in zip(
-            two_layer.parts(slope, net)[:3:2], two_layer.parts(x, net)[:3:2], strict=True
-        ):
-            into[:] = 2 * reg * W
+        into, at = two_layer.parts(slope, net), two_layer.parts(x, net)
+        into.W1[:], into.W2[:] = pull(at.W1), pull(at.W2)
         return slope
 
     return gradient
+
+
+def l2(reg: float) -> Callable[[Array, two_layer.Net], Array]:
+    """The gradient of reg·ΣW²."""
+    return of_weights(lambda W: 2 * reg * W)
 
 
 def l1(reg: float) -> Callable[[Array, two_layer.Net], Array]:
     """The gradient of reg·Σ|W|, 0 at 0."""
-
-    def gradient(x: Array, net: two_layer.Net) -> Array:
-        slope = np.zeros_like(x)
-        for into, W in zip(
-            two_layer.parts(slope, net)[:3:2], two_layer.parts(x, net)[:3:2], strict=True
-        ):
-            into[:] = reg * np.sign(W)
-        return slope
-
-    return gradient
+    return of_weights(lambda W: reg * np.sign(W))
 
 
 def smoothness(reg: float) -> Callable[[Array, two_layer.Net], Array]:

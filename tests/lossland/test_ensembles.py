@@ -22,9 +22,9 @@ from lossland.ensembles import (
     ensemble_variance,
     error_law,
     majority_of_independent,
-    softmax,
     staged_votes,
 )
+from lossland.losses import softmax
 
 Array = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lossland.gradcheck import complex_step
-from lossland.losses import cross_entropy
-from lossland.targets import smooth_labels, soft_cross_entropy, softmax
+from lossland.losses import cross_entropy, softmax
+from lossland.targets import smooth_labels, soft_cross_entropy
 
 
 def test_smooth_labels_by_hand() -> None:
