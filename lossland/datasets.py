@@ -70,11 +70,7 @@ class Scoreboard(NamedTuple):
 
 def load_fashion_mnist() -> FashionMNIST:
     """The images as they are stored. FileNotFoundError says how to get a missing file back."""
-    if not FASHION_MNIST.is_file():
-        raise FileNotFoundError(
-            f"{FASHION_MNIST} is missing: reinstall lossland, or make the file again "
-            "with python -m tools.make_fashion_mnist in the course's source"
-        )
+    require(FASHION_MNIST, "make_fashion_mnist")
     with np.load(FASHION_MNIST, allow_pickle=False) as stored:
         return FashionMNIST(
             train=Split(stored["X_train"], stored["y_train"].astype(np.int64)),
@@ -100,15 +96,20 @@ def mauna_loa_co2() -> Series:
     A month's time is its middle: January 1960 is 1960 + 1/24. The five months without a measurement
     are left out: 521 remain. FileNotFoundError says how to get a missing file back.
     """
-    if not MAUNA_LOA_CO2.is_file():
-        raise FileNotFoundError(
-            f"{MAUNA_LOA_CO2} is missing: reinstall lossland, or make the file again "
-            "with python -m tools.make_mauna_loa_co2 in the course's source"
-        )
+    require(MAUNA_LOA_CO2, "make_mauna_loa_co2")
     lines = MAUNA_LOA_CO2.read_text("utf8").split()[1:]
     measured = [line.split(",") for line in lines if not line.endswith(",")]
     time = [int(month[:4]) + (int(month[5:]) - 0.5) / 12 for month, _ in measured]
     return Series(np.array(time), np.array([float(ppm) for _, ppm in measured]))
+
+
+def require(path: Path, tool: str) -> None:
+    """FileNotFoundError, with what to do, for a file of the package that is gone."""
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is missing: reinstall lossland, or make the file again "
+            f"with python -m tools.{tool} in the course's source"
+        )
 
 
 def _centred(X: NDArray[np.uint8], mean: Array) -> Array:

@@ -17,11 +17,12 @@ from lossland.benchmark.budgets import Outcome, half_width, luck, outcome
 from lossland.benchmark.protocol import FULL, VERSION, Protocol
 from lossland.benchmark.running import Cell
 from lossland.benchmark.tasks import TASKS
+from lossland.datasets import DATA, require
 from lossland.experiment import mean_interval
 
 Array = NDArray[np.float64]
 
-CACHE = Path(__file__).parents[1] / "data" / "benchmark.npz"
+CACHE = DATA / "benchmark.npz"
 
 
 class Sensitivity(NamedTuple):
@@ -159,11 +160,7 @@ def results() -> Results:
 
 def read(path: Path) -> Results:
     """Results as ``write`` has kept them. ValueError for those of another version."""
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"{path} is missing: reinstall lossland, or make it again with "
-            "python -m tools.bench_optimizers in the course's source"
-        )
+    require(path, "bench_optimizers")
     with np.load(path, allow_pickle=False) as stored:
         arrays = {name: stored[name].astype(np.float64) for name in stored.files if name != "head"}
         head = json.loads(str(stored["head"]))

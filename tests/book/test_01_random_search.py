@@ -18,12 +18,6 @@ from tests.book.page import Page, scoreboard_line, shown
 CHAPTER = "01-random-search"
 
 
-@pytest.fixture(scope="module")
-def page() -> Page:
-    """The whole page, executed once."""
-    return Page(CHAPTER).run()
-
-
 def interval(values: np.ndarray, quantile: float) -> tuple[float, float]:
     """Student's interval for the mean; the quantile is from a printed table."""
     half = quantile * values.std(ddof=1) / math.sqrt(len(values))

@@ -15,12 +15,6 @@ from tests.book.page import Page, scoreboard_line, shown
 CHAPTER = "02-local-search"
 
 
-@pytest.fixture(scope="module")
-def page() -> Page:
-    """The whole page, executed once."""
-    return Page(CHAPTER).run()
-
-
 def above(z: float) -> float:
     """P(a standard normal number is above z)."""
     return erfc(z / sqrt(2)) / 2

@@ -13,21 +13,10 @@ CHAPTER = "03-gradient"
 SCOREBOARD = "split = np.random"  # how the cell begins that takes the longest
 
 
-@pytest.fixture(scope="module")
-def executed() -> Page:
-    return Page(CHAPTER)
-
-
 @pytest.fixture
 def page(executed: Page) -> Page:
     """The page up to the scoreboard."""
     return executed.run(SCOREBOARD)
-
-
-@pytest.fixture
-def whole(executed: Page) -> Page:
-    """The whole page."""
-    return executed.run()
 
 
 def slope(x: np.ndarray, y: np.ndarray) -> float:

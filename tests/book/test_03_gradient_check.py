@@ -18,11 +18,6 @@ FALSE_ALARMS = (1, 3, 4, 5, 6, 7, 8, 11)
 MISSED = (2, 9, 10, 12)
 
 
-@pytest.fixture(scope="module")
-def page() -> Page:
-    return Page(CHAPTER).run()
-
-
 def slope(x: np.ndarray, y: np.ndarray) -> float:
     """Of the straight line through log y against log x."""
     return float(np.polyfit(np.log(x), np.log(y), 1)[0])

@@ -14,12 +14,6 @@ from tests.book.page import Page, scoreboard_line
 CHAPTER = "04-gradient-descent"
 
 
-@pytest.fixture(scope="module")
-def page() -> Page:
-    """The whole page, executed once."""
-    return Page(CHAPTER).run()
-
-
 def exponent(x: Any, y: Any) -> float:
     """The slope of a straight line through log y against log x."""
     return float(np.polyfit(np.log(x), np.log(y), 1)[0])

@@ -23,21 +23,10 @@ RATES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def executed() -> Page:
-    return Page(CHAPTER)
-
-
 @pytest.fixture
 def page(executed: Page) -> Page:
     """The page up to the contest on the scoreboard."""
     return executed.run(until=CONTEST)
-
-
-@pytest.fixture
-def whole(executed: Page) -> Page:
-    """The whole page."""
-    return executed.run()
 
 
 def radius(matrix: np.ndarray) -> float:

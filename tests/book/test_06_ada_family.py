@@ -25,21 +25,10 @@ NETWORKS = "def judged("  # in the cell with which the long runs begin
 FAMILY = ("adagrad", "rmsprop", "adam")
 
 
-@pytest.fixture(scope="module")
-def executed() -> Page:
-    return Page(CHAPTER)
-
-
 @pytest.fixture
 def page(executed: Page) -> Page:
     """The page up to its networks."""
     return executed.run(until=NETWORKS)
-
-
-@pytest.fixture
-def whole(executed: Page) -> Page:
-    """The whole page."""
-    return executed.run()
 
 
 def slope(x: np.ndarray, y: np.ndarray) -> float:

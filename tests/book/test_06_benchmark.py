@@ -23,11 +23,6 @@ DATA = [name for name, task in TASKS.items() if task.data]
 SURFACES = [name for name, task in TASKS.items() if not task.data]
 
 
-@pytest.fixture(scope="module")
-def page() -> Page:
-    return Page(CHAPTER).run()
-
-
 def closed_form(lr: float, seed: int) -> float:
     """Decades that plain descent leaves on the bowl: Σλ(1−ηλ)^2T e² over Σλe², from 1e-16 to 1."""
     eigs = CONDITION_NUMBER ** (np.arange(DIM) / (DIM - 1) - 1)

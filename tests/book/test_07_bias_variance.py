@@ -23,21 +23,10 @@ STUDENT_19 = 2.093  # 97.5 % quantile for 19 degrees of freedom, from a printed 
 Array = NDArray[np.float64]
 
 
-@pytest.fixture(scope="module")
-def executed() -> Page:
-    return Page(CHAPTER)
-
-
 @pytest.fixture
 def page(executed: Page) -> Page:
     """The page up to the time series."""
     return executed.run(until=ORDER)
-
-
-@pytest.fixture
-def whole(executed: Page) -> Page:
-    """The whole page."""
-    return executed.run()
 
 
 def wave(x: Array) -> Array:

@@ -16,21 +16,10 @@ from tests.book.page import Page
 CHAPTER = "08-regularization"
 
 
-@pytest.fixture(scope="module")
-def executed() -> Page:
-    return Page(CHAPTER)
-
-
 @pytest.fixture
 def page(executed: Page) -> Page:
     """The page up to what is read from the cached results."""
     return executed.run(until="import json")
-
-
-@pytest.fixture
-def whole(executed: Page) -> Page:
-    """The whole page."""
-    return executed.run()
 
 
 def stacked(X: np.ndarray, y: np.ndarray, reg: float) -> np.ndarray:

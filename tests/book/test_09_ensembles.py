@@ -20,21 +20,10 @@ CHAPTER = "09-ensembles"
 NETWORKS = "data = recipes.pictures()"  # how the cells of the second half begin
 
 
-@pytest.fixture(scope="module")
-def executed() -> Page:
-    return Page(CHAPTER)
-
-
 @pytest.fixture
 def page(executed: Page) -> Page:
     """The page up to the networks."""
     return executed.run(until=NETWORKS)
-
-
-@pytest.fixture
-def whole(executed: Page) -> Page:
-    """The whole page."""
-    return executed.run()
 
 
 def student(differences: np.ndarray) -> tuple[float, float]:

@@ -3,6 +3,7 @@
  * walk starts. A stride is counted in lr·λ_max, where 2 is the edge of plain descent in any ravine.
  */
 
+import { ellipse } from "./contours.js";
 import { slider } from "./controls.js";
 import { short } from "./format.js";
 import { handle } from "./handle.js";
@@ -57,6 +58,20 @@ export function ravineControls(state, most) {
       stride.show(lr * kappa);
     },
   };
+}
+
+/**
+ * The ravine from above: its level lines, and the lake at the minimum.
+ * @param {import("./plot.js").Plot} plot
+ * @param {ReturnType<typeof import("./surfaces.js").quadraticBowl>} bowl
+ * @param {[number, number][]} window
+ * @param {number[]} heights of the level lines
+ */
+export function drawRavine(plot, bowl, window, heights) {
+  plot.window(...window, true);
+  plot.lines("levels", heights.map((height) => ellipse(bowl, height)), { kind: "level" });
+  plot.disc("lake", [0, 0], { kind: "lake", radius: 5 });
+  plot.label("lake name", [0, 0], "lake", { kind: "quiet", dx: 9, dy: 16 });
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Both paths over the ravine. */
 
-import { ellipse } from "../kit/contours.js";
 import { cell } from "../kit/format.js";
 import { minimise, momentum } from "../kit/optimizers.js";
 import { Plot } from "../kit/plot.js";
+import { drawRavine } from "../kit/ravine.js";
 import { quadraticBowl } from "../kit/surfaces.js";
 
 const WINDOW = [[-2, 0.9], [-1.45, 0.75]];
@@ -50,12 +50,7 @@ export function ravineView(parent) {
   });
   return {
     plot,
-    drawGround(bowl) {
-      plot.window(...WINDOW, true);
-      plot.lines("levels", HEIGHTS.map((height) => ellipse(bowl, height)), { kind: "level" });
-      plot.disc("lake", [0, 0], { kind: "lake", radius: 5 });
-      plot.label("lake name", [0, 0], "lake", { kind: "quiet", dx: 9, dy: 16 });
-    },
+    drawGround: (bowl) => drawRavine(plot, bowl, WINDOW, HEIGHTS),
     draw({ plain, momentum, steps }, [[blue, blueText], [orange, orangeText]]) {
       plot.line("momentum", momentum, { kind: "run", colour: orange });
       plot.dots("momentum steps", momentum, { kind: "marks", colour: orange });

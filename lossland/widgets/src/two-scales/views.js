@@ -1,10 +1,10 @@
 /** The method's path over plain descent's in the ravine. */
 
-import { ellipse } from "../kit/contours.js";
 import { cell } from "../kit/format.js";
 import { METHODS } from "../kit/methods.js";
 import { OPTIMIZERS, minimise } from "../kit/optimizers.js";
 import { Plot } from "../kit/plot.js";
+import { drawRavine } from "../kit/ravine.js";
 import { quadraticBowl } from "../kit/surfaces.js";
 
 /** The rate that choosing a method sets: as in two_scales.py. */
@@ -64,12 +64,7 @@ export function ravineView(parent) {
   });
   return {
     plot,
-    drawGround(bowl) {
-      plot.window(...WINDOW, true);
-      plot.lines("levels", HEIGHTS.map((height) => ellipse(bowl, height)), { kind: "level" });
-      plot.disc("lake", [0, 0], { kind: "lake", radius: 5 });
-      plot.label("lake name", [0, 0], "lake", { kind: "quiet", dx: 9, dy: 16 });
-    },
+    drawGround: (bowl) => drawRavine(plot, bowl, WINDOW, HEIGHTS),
     draw({ path, plain, method, steps }, [blue, blueText], [colour, text]) {
       const other = method !== "gradient descent";
       plot.line("plain", other ? plain : [], { kind: "rest", colour: blue });
