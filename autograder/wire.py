@@ -38,6 +38,7 @@ DTYPES = frozenset(
 # Kinds of value that MessagePack does not know. A new kind gets the next number, a place in
 # ``Encoder._plain`` or ``HELD``, and one in ``_extension``.
 _TUPLE, _ARRAY, _COMPLEX, _INT, _GENERATOR, _FUNCTION, _SCALAR = range(1, 8)
+_OBJECT = 9
 _RAW = frozenset({_ARRAY, _COMPLEX, _INT, _SCALAR})
 """Extensions that are no document of their own: an array is dtype:shape:bytes."""
 _ARRAY_HEADER = 600
@@ -59,6 +60,25 @@ class GeneratorRef(NamedTuple):
     number: int
     kind: str
     state: tuple[int, ...]
+
+
+class ObjectRef(NamedTuple):
+    """An object that stays where it is: its number there, and what its class is like.
+
+    ``line`` names the class and its ancestors, ``abilities`` counts in the bits of ``operations``,
+    and ``holds`` is what a number or text of a derived kind is worth.
+    """
+
+    owner: str  # "judge", "student", or "shared": a class that both sides have
+    number: int
+    name: str
+    line: tuple[str, ...] = ()
+    abilities: int = 0
+    holds: int | float | complex | str | None = None
+
+
+Reference = FunctionRef | GeneratorRef | ObjectRef
+HELD_BY_OBJECTS = (type(None), int, float, complex, str)
 
 
 class Refused(Exception):
@@ -92,17 +112,20 @@ HELD: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
 class Encoder:
     """Turns values into the bytes of one message.
 
-    ``reference`` is asked for every function and random generator: it returns the
-    reference under which the other side knows the object, or None to refuse it.
+    ``reference`` is asked for every function, random generator and object of a class of its own:
+    it returns the reference under which the other side knows it, or None; ``otherwise`` for what
+    is of no kind that crosses.
     """
 
     def __init__(
         self,
         bounds: Bounds,
-        reference: Callable[[Any], FunctionRef | GeneratorRef | None] = lambda value: None,
+        reference: Callable[[Any], Reference | None] = lambda value: None,
+        otherwise: Callable[[Any], ObjectRef | None] = lambda value: None,
     ) -> None:
         self._bounds = bounds
         self._reference = reference
+        self._otherwise = otherwise
         self._items = 0
 
     def encode(self, value: Any) -> bytes:
@@ -150,9 +173,16 @@ class Encoder:
         for kinds, plain in HELD:
             if isinstance(value, kinds):
                 return self._plain(plain(value), depth)
-        raise Refused(describe_type(value))
+        stays = self._otherwise(value)
+        if stays is None:
+            raise Refused(describe_type(value))
+        return self._referred(stays)
 
-    def _referred(self, reference: FunctionRef | GeneratorRef) -> Any:
+    def _referred(self, reference: Reference) -> Any:
+        if isinstance(reference, ObjectRef):
+            *names, line, abilities, holds = reference
+            parts = [*names, list(line), self._integer(abilities), self._plain(holds, MAX_DEPTH)]
+            return msgpack.ExtType(_OBJECT, msgpack.packb(parts))
         if isinstance(reference, FunctionRef):
             return msgpack.ExtType(_FUNCTION, msgpack.packb(list(reference)))
         state = [self._integer(number) for number in reference.state]
@@ -218,7 +248,7 @@ def _type_name(value: Any) -> str:
 def decode(
     document: bytes,
     bounds: Bounds,
-    resolve: Callable[[FunctionRef | GeneratorRef], Any] | None = None,
+    resolve: Callable[[Reference], Any] | None = None,
 ) -> Any:
     """The value of one message; raises WireError for anything malformed or too large.
 
@@ -250,7 +280,7 @@ def _unpack(
     document: bytes,
     depth: int,
     budget: _Budget,
-    resolve: Callable[[FunctionRef | GeneratorRef], Any] | None,
+    resolve: Callable[[Reference], Any] | None,
 ) -> Any:
     if depth > MAX_DEPTH:
         raise WireError("nested too deep")
@@ -287,7 +317,7 @@ def _extension(
     code: int,
     data: bytes,
     inner: Any,
-    resolve: Callable[[FunctionRef | GeneratorRef], Any] | None,
+    resolve: Callable[[Reference], Any] | None,
 ) -> Any:
     if code in _RAW:
         return _raw(code, data)
@@ -295,10 +325,16 @@ def _extension(
         raise WireError("an extension that holds no list")
     if code == _TUPLE:
         return tuple(inner)
-    if resolve is None or code not in (_FUNCTION, _GENERATOR):
+    if resolve is None or code not in (_FUNCTION, _GENERATOR, _OBJECT):
         raise WireError("an extension of unknown kind")
     if code == _FUNCTION:
         return resolve(FunctionRef(*_fields(inner, str, int, str)))
+    if code == _OBJECT:
+        what = str, int, str, list, int, type(inner[-1]) if inner else str
+        *names, line, abilities, holds = _fields(inner, *what)
+        if type(holds) not in HELD_BY_OBJECTS or not all(type(name) is str for name in line):
+            raise WireError("an object that is described as none can be")
+        return resolve(ObjectRef(*names, tuple(line), abilities, holds))
     number, kind, state = _fields(inner, int, str, list)
     if not all(type(part) is int for part in state):
         raise WireError("a generator whose state is no list of integers")

@@ -19,7 +19,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -28,14 +28,19 @@ from autograder.checks import nonfinite_allowed
 from autograder.errors import GraderError, HostTrouble, WireError
 from autograder.frames import Connection, Hangup
 from autograder.judge import shapes
+from autograder.judge.introspection import Introspected, readable
+from autograder.judge.journal import noted
+from autograder.judge.objects import Objects
 from autograder.judge.refusals import EmptyResult, NotFinite, ResultRefused
+from autograder.judge.remotetypes import is_remote
 from autograder.keeping import Kept, weight
 from autograder.limits import Limits
 from autograder.recording import RecordedCall, frozen, watched
 from autograder.sandbox.clock import COMPUTING, Clock, NoVerdict, TooLong
-from autograder.wire import Encoder, FunctionRef, GeneratorRef, Refused, decode
+from autograder.wire import Encoder, FunctionRef, GeneratorRef, ObjectRef, Reference, Refused, decode
 
 MAX_RECORDED = 64
+MOST_NAMES = 10_000
 MAX_RECORDED_BYTES = 64 << 20
 
 
@@ -81,6 +86,7 @@ class ErrorReport:
     text: str
     cell: int
     line: int
+    error: Any = None
 
     @classmethod
     def checked(cls, data: Any) -> ErrorReport:
@@ -93,7 +99,8 @@ class ErrorReport:
             raise WireError("an error report with fields of the wrong types")
         found = getattr(builtins, kind, None)
         known = isinstance(found, type) and issubclass(found, BaseException)
-        return cls(kind if known else "Exception", refused[:200], text[:400], cell, line)
+        return cls(kind if known else "Exception", refused[:200], text[:400], cell, line,
+                   data.get("object"))  # fmt: skip
 
 
 @functools.cache
@@ -121,13 +128,20 @@ def timeout_text(how: str, limits: Limits) -> str:
 class Conversation:
     """Questions to one forked child of the student's process, within one test's time."""
 
-    def __init__(self, connection: Connection, limits: Limits, clock: Clock) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        limits: Limits,
+        clock: Clock,
+        reference: Mapping[str, Any] | None = None,
+    ) -> None:
         self._connection = connection
         self._limits = limits
         self._clock = clock
         self._functions: dict[int, Callable[..., Any]] = {}
         self._generators: dict[int, np.random.Generator] = {}
-        self._named: dict[str, FunctionRef] = {}
+        self._named: dict[str, FunctionRef | ObjectRef] = {}
+        self.objects = Objects(self, reference or {})
         self._questions = 0
         self._depth = 0
         self._emptied = False
@@ -144,13 +158,29 @@ class Conversation:
         value = answer[0]
         if isinstance(value, RemoteFunction):
             self._named[name] = value.ref
+        elif callable(value) and (reference := self.objects.reference_to(value)):
+            self._named[name] = reference
+        self.objects.journal.named(value, self._named.get(name), name)
         return value
 
-    def named(self, name: str) -> FunctionRef:
+    def named(self, name: str) -> FunctionRef | ObjectRef:
         """The function that this name meant when it was first looked up in this conversation."""
-        if name not in self._named and not isinstance(self.look_up(name), RemoteFunction):
-            raise KeyError(name)
+        if name not in self._named:
+            self.look_up(name)
         return self._named[name]
+
+    def names(self) -> list[str]:
+        """The names of the student's notebook, without IPython's own."""
+        kind, answer = self._ask(["names"], [])
+        found = answer[0] if kind == "value" else None
+        if not isinstance(found, list) or len(found) > MOST_NAMES:
+            self.stop("the process sent what no list of names is")
+        return [name for name in found if type(name) is str and name.isidentifier()]
+
+    def stop(self, why: str) -> NoReturn:
+        """End the test: from now on nothing is answered."""
+        self.over = self.over or SandboxFailure(why)
+        raise self.over
 
     def set(self, name: str, value: Any) -> None:
         """Give a name in the student's notebook another value, for this test only."""
@@ -161,16 +191,25 @@ class Conversation:
         self._ask(["delete", name], [])
 
     def call(
-        self, ref: FunctionRef, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+        self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> tuple[Any, tuple[int, ...]]:
         """The value a function returned and the positions of arguments it changed in place."""
+        with self.objects.noting(ref, args, kwargs) as note:
+            value, changed = self._called(ref, args, kwargs)
+            note(value)
+        return value, changed
+
+    def _called(
+        self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> tuple[Any, tuple[int, ...]]:
         shared = [v for v in (*args, *kwargs.values()) if isinstance(v, np.random.Generator)]
         kind, answer = self._ask(["call", ref, list(args), dict(kwargs)], shared)
         if kind == "error":
             report: ErrorReport = answer
             if report.refused:
                 raise ResultRefused(ref.name, report.refused, claimed=True)
-            raise _student_error_type(report.kind)(ref.name, report)
+            error = self.objects.raised(ref.name, report)
+            raise error or _student_error_type(report.kind)(ref.name, report)
         if self._emptied:
             raise EmptyResult(ref.name, f"{shapes.EMPTY} to a function that it was given")
         value, changed = answer
@@ -258,11 +297,13 @@ class Conversation:
 
     # -- references ----------------------------------------------------------------------
 
-    def _reference(self, value: Any) -> FunctionRef | GeneratorRef | None:
-        if isinstance(value, FunctionRef):
+    def _reference(self, value: Any) -> Reference | None:
+        if isinstance(value, FunctionRef | ObjectRef):
             return value
-        if isinstance(value, RemoteFunction):
-            return self.named(value.__name__) if value.by_name else value.ref
+        if type(value) is RemoteFunction:
+            return self.named(value.ref.name) if value.by_name else value.ref
+        if (reference := self.objects.reference_to(value)) is not None:
+            return reference
         if isinstance(value, np.random.Generator):
             return generators.reference(self._number(self._generators, value), value)
         if callable(value) and not isinstance(value, type):
@@ -279,7 +320,9 @@ class Conversation:
         known[number] = value
         return number
 
-    def _resolve(self, ref: FunctionRef | GeneratorRef) -> Any:
+    def _resolve(self, ref: Reference) -> Any:
+        if isinstance(ref, ObjectRef):
+            return self.objects.resolve(ref)
         if isinstance(ref, FunctionRef):
             if ref.owner == "student":
                 name = ref.name if ref.name.isidentifier() else "function"
@@ -298,6 +341,8 @@ class Conversation:
 
 def is_finite(value: Any) -> bool:
     """Whether every number in plain data is finite."""
+    if is_remote(value):
+        return True
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, complex):
@@ -314,7 +359,8 @@ def is_finite(value: Any) -> bool:
 # -- proxies ----------------------------------------------------------------------------
 
 
-class RemoteFunction:
+@readable
+class RemoteFunction(Introspected):
     """A function of the student, called like any other: ``svm_loss(W, X, y)``.
 
     Arguments travel as copies. ``call_with_report`` also tells which of them the function
@@ -331,7 +377,6 @@ class RemoteFunction:
     ) -> None:
         self.ref = ref
         self.by_name = by_name
-        self.__name__ = ref.name
         self._conversation = conversation
         self._recorder = recorder
 
@@ -343,16 +388,18 @@ class RemoteFunction:
         conversation = self._conversation()
         ref = conversation.named(self.ref.name) if self.by_name else self.ref
         recorder = self._recorder() if self._recorder else None
+        if self._owner is not None and args:
+            conversation.objects.method_called(self._owner)
         if recorder is None:
             value, changed = conversation.call(ref, args, kwargs)
             shapes.refuse_empty(ref.name, value)
             return value, changed
-        before = tuple(frozen(value) for value in args), frozen(kwargs)
+        before = tuple(frozen(noted(value)) for value in args), frozen(noted(kwargs))
         visits: dict[int, Kept] = {}
         given = args
         if not recorder.full:
             given = tuple(
-                value if isinstance(value, RemoteFunction) else watched(value, visits, index)
+                value if _is_theirs(value) else watched(value, visits, index)
                 for index, value in enumerate(args)
             )
         value, changed, error = None, (), ""
@@ -367,7 +414,7 @@ class RemoteFunction:
         finally:
             recorder.keep(
                 RecordedCall(
-                    self.ref.name, *before, frozen(value), error, changed,
+                    self.ref.name, *before, frozen(noted(value)), error, changed,
                     {index: tuple(points) for index, points in visits.items()},
                     _states(args),
                 )
@@ -376,6 +423,10 @@ class RemoteFunction:
 
     def __repr__(self) -> str:
         return f"<the student's function {self.ref.name}>"
+
+
+def _is_theirs(value: Any) -> bool:
+    return isinstance(value, RemoteFunction) or is_remote(value)
 
 
 class Recorder:

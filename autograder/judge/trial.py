@@ -27,7 +27,9 @@ from autograder.judge import audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
+from autograder.judge.introspection import install_sources
 from autograder.judge.namespace import JudgeNamespace
+from autograder.judge.process import in_own_process
 from autograder.judge.reference import Reference
 from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
@@ -101,6 +103,7 @@ class Trial:
     def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
         checks.install_submission(self.loaded.name, self.student, self.loaded.secret)
+        install_sources(self.sources)
         self.names.update(
             __name__="__main__",
             get_ipython=self.shell,
@@ -211,7 +214,23 @@ class Trial:
             return self._explain(error, cell)
         except (Exception, SandboxFailure, JudgeTimeout):
             pass  # the reference has no answer in time: nothing to compare with
-        return ""
+        return self._object_fault()
+
+    def _object_fault(self) -> str:
+        """What is wrong with remote objects that a test took for right; empty if nothing."""
+        if self.conversation is None or not self.conversation.objects.used:
+            return ""
+        journal = self.conversation.objects.journal
+
+        def found() -> list[str]:
+            try:
+                with alarm(DIAGNOSIS_SECONDS), quiet():
+                    return [journal.fault(self.reference)]
+            except (Exception, SandboxFailure, JudgeTimeout):
+                return [journal.unconfirmed()]
+
+        answer = in_own_process(found, self.limits)
+        return str(answer[0]) if isinstance(answer, list) else journal.unconfirmed()
 
     def _uses_quotients(self, cell: SourceCell) -> bool:
         """Whether a test that passed judged a gradient that is a difference quotient."""
@@ -267,7 +286,7 @@ class Trial:
             return audit.scrambled(next(answers).result, pair)
 
         names = self._namespace(Recorder)
-        names.update(self.names)
+        names.update(self.names.own())
         dict.__setitem__(names, name, stand_in)
         try:
             with alarm(self.limits.test_seconds + 1), quiet():
@@ -359,7 +378,7 @@ class Trial:
     def _converse(self) -> Conversation:
         if self.conversation is None:
             connection, clock = self._connect(), self.sandbox.test_clock(self.patience)
-            self.conversation = Conversation(connection, self.limits, clock)
+            self.conversation = Conversation(connection, self.limits, clock, self.reference)
         return self.conversation
 
     def _connect(self) -> Connection:

@@ -4,6 +4,7 @@ Messages, each one frame (see ``autograder.frames``):
 
     judge → student   ["get", n, name]            ["call", n, function, args, kwargs, states]
                       ["set", n, name, value, states]        ["delete", n, name]
+                      ["names", n, states]
                       ["return", n, value, states]           ["raise", n, kind, text, states]
     student → judge   ["ready"]                              once, when the child has been forked
                       ["value", n, value, changed, states]   ["error", n, report, states]
@@ -32,11 +33,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder import generators
+from autograder import generators, operations
 from autograder.frames import Connection
-from autograder.wire import Encoder, FunctionRef, GeneratorRef, Refused, decode
+from autograder.sandbox.objects import Table, hidden
+from autograder.wire import Encoder, FunctionRef, GeneratorRef, ObjectRef, Refused, decode
 
 MAX_DRAINED = 100_000
+TABLE = Table()
+"""The objects of the one test that this process serves."""
 MAX_TEXT = 400
 READY = ["ready"]
 COROUTINE = "a coroutine (write the function without `async`)"
@@ -69,7 +73,7 @@ class StudentEnd:
 
     def __init__(self, connection: Connection, names: dict[str, Any]) -> None:
         self.connection = connection
-        self.names = names
+        self.names = TABLE.names = names
         self._functions: dict[int, Callable[..., Any]] = {}
         self._numbers: dict[int, int] = {}
         self._generators: dict[int, np.random.Generator] = {}
@@ -101,6 +105,8 @@ class StudentEnd:
                 value = self._get(rest[0])
             elif kind == "set":
                 self.names[rest[0]] = rest[1]
+            elif kind == "names":
+                value = [str(name) for name in self.names if not hidden(name)]
             elif kind == "delete":
                 self.names.pop(rest[0], None)
             else:
@@ -164,7 +170,7 @@ class StudentEnd:
         if name not in self.names:
             raise Refused("undefined")
         value = self.names[name]
-        if callable(value):
+        if callable(value) and not TABLE.stays(value):
             return self._refer(value, name)
         return value
 
@@ -177,11 +183,14 @@ class StudentEnd:
         return message
 
     def _encode(self, message: list[Any]) -> bytes:
-        return Encoder(self.connection.bounds, self._reference).encode(_drained(message))
+        encoder = Encoder(self.connection.bounds, self._reference, TABLE.otherwise)
+        return encoder.encode(_drained(message))
 
-    def _reference(self, value: Any) -> FunctionRef | GeneratorRef | None:
+    def _reference(self, value: Any) -> FunctionRef | GeneratorRef | ObjectRef | None:
         if isinstance(value, FunctionRef):
             return value
+        if TABLE.stays(value):
+            return TABLE.refer(value)
         if isinstance(value, JudgeFunction):
             return value._ref
         if isinstance(value, np.random.Generator):
@@ -203,7 +212,9 @@ class StudentEnd:
             self._functions[number] = function
         return FunctionRef("student", number, str(name)[:80])
 
-    def _resolve(self, ref: FunctionRef | GeneratorRef) -> Any:
+    def _resolve(self, ref: FunctionRef | GeneratorRef | ObjectRef) -> Any:
+        if isinstance(ref, ObjectRef):
+            return TABLE.find(ref)
         if isinstance(ref, GeneratorRef):
             generator = self._generators.get(ref.number)
             if generator is None:
@@ -213,6 +224,8 @@ class StudentEnd:
             return generator
         if ref.owner == "judge":
             return JudgeFunction(self, ref)
+        if ref.number < 0:
+            return operations.BY_NUMBER[ref.number]
         return self._functions[ref.number]
 
     def _states(self) -> list[Any]:
@@ -241,6 +254,8 @@ def _exception(kind: str, text: str) -> Exception:
 
 def _drained(value: Any) -> Any:
     """Generators and other lazy sequences of plain data become lists, inside lists as well."""
+    if TABLE.stays(value):
+        return value
     if isinstance(value, types.GeneratorType | map | filter | zip | range | enumerate | Iterator):
         items = list(itertools.islice(value, MAX_DRAINED + 1))
         if len(items) > MAX_DRAINED:
@@ -288,4 +303,5 @@ def _report(error: BaseException) -> dict[str, Any]:
         "text": text,
         "line": (place[-1].lineno or 0) if place else 0,
         "cell": int(place[-1].filename[6:-1]) - 1 if place else -1,
+        **({"object": error} if TABLE.stays(error) else {}),
     }
