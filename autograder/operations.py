@@ -15,6 +15,7 @@ import copy
 import inspect
 import math
 import operator
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -125,6 +126,46 @@ def _signature(function: Any) -> list[list[Any]]:
     return [*rows, ["", -1, [], [] if returned is inspect.Signature.empty else [returned]]]
 
 
+def _method(function: Callable[..., Any]) -> Any:
+    """A method that calls a function of the judge with the object."""
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs)
+
+    method.__name__ = method.__qualname__ = getattr(function, "__name__", "method")
+    return method
+
+
+_WRAPPERS: dict[str, Callable[..., Any]] = {
+    "function": _method,
+    "staticmethod": lambda function: staticmethod(lambda *a, **k: function(*a, **k)),
+    "classmethod": lambda function: classmethod(_method(function)),
+    "property": lambda *functions: property(*(f and _method(f) for f in functions)),
+    "data": lambda value: value,
+}
+
+
+def _derive(name: str, bases: list[type], members: dict[str, list[Any]]) -> type:
+    """The class that a test derives: its methods are functions of the judge."""
+
+    def fill(namespace: dict[str, Any]) -> None:
+        namespace["__module__"] = "__main__"
+        for key, (kind, *parts) in members.items():
+            namespace[key] = _WRAPPERS[kind](*parts)
+
+    return types.new_class(name, tuple(bases), {}, fill)
+
+
+def _inherited(cls: type, value: Any, name: str) -> Any:
+    """What a class itself has under a name, bound to an object, as ``super()`` gives it."""
+    found = vars(cls)[name]
+    return found.__get__(value, type(value)) if hasattr(found, "__get__") else found
+
+
+def _members(cls: type) -> list[str]:
+    return [name for name in vars(cls) if name not in ("__dict__", "__weakref__", "__doc__")]
+
+
 BINARY: dict[str, tuple[str, str]] = {
     name: (f"__{name.strip('_')}__", f"__r{name.strip('_')}__")
     for name in (
@@ -197,6 +238,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "repr": _text(repr), "str": _text(str), "format": _text(format),
     "dir": dir, "vars": _variables, "copy": copy.copy, "deepcopy": copy.deepcopy, "held": _held,
     "code": _source, "signature": _signature,
+    "derive": _derive, "inherited": _inherited, "members": _members,
 }  # fmt: skip
 NUMBERS: dict[str, int] = {name: -1 - number for number, name in enumerate(OPERATIONS)}
 """Operation → the number of the function that it is asked for by."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from autograder import operations
@@ -41,6 +42,7 @@ class Objects:
         self._objects: dict[int, Any] = {}
         self._classes: dict[int | str, RemoteType] = {}
         self._asked = 0
+        self._cell: CellType | None = None
         self.journal = Journal()
 
     @property
@@ -89,7 +91,7 @@ class Objects:
             bases = [self._class(line, base, 0) for base in ancestor.bases] + [found or object]
             handle = Handle(self, ancestor.number or number, _identifier(ancestor.name))
             self._classes[key] = remotetypes.make(
-                handle.name, ancestor, [base for base in bases if base is not object], handle
+                handle.name, ancestor, [b for b in bases if b is not object], handle, self._cell
             )
         return self._classes[key]
 
@@ -255,8 +257,31 @@ class Objects:
         return error
 
     def derive(self, name: str, bases: tuple[type, ...], namespace: Mapping[str, Any]) -> Any:
-        """A class that a test derives from one of the student's; made over there."""
-        raise TypeError(f"a test cannot derive {name} from a class of the student's")
+        """A class that a test derives from one of the student's: made over there.
+
+        Its methods run here, as functions that were handed over do.
+        """
+        for base in (ancestor for cls in bases for ancestor in type.mro(cls)):
+            if type(base) is RemoteType:
+                remotetypes.add_inherited(base, self.operate("members", base))
+        members = {key: _member(value) for key, value in namespace.items() if key not in _NOT_SENT}
+        self._cell = namespace.get("__classcell__")
+        try:
+            return self.operate("derive", name, list(bases), members)
+        finally:
+            self._cell = None
+
+
+_NOT_SENT = ("__module__", "__qualname__", "__classcell__", "__static_attributes__")
+
+
+def _member(value: Any) -> list[Any]:
+    """A member of a class body, in the parts that it is made of over there."""
+    if isinstance(value, staticmethod | classmethod):
+        return [type(value).__name__, value.__func__]
+    if isinstance(value, property):
+        return ["property", value.fget, value.fset]
+    return ["function" if isinstance(value, FunctionType) else "data", value]
 
 
 def _identifier(name: str) -> str:

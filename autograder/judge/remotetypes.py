@@ -11,6 +11,7 @@ from __future__ import annotations
 import abc
 import sys
 from collections.abc import Callable, Iterator
+from types import CellType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
@@ -336,8 +337,34 @@ def library_class(name: str) -> type | None:
     return shared(f"{module}:{last}")
 
 
-def make(name: str, ancestor: Ancestor, bases: list[type], handle: Handle) -> RemoteType:
-    """The proxy class; ``bases`` are the proxies of its bases, and built-in classes."""
+class Inherited:
+    """What ``super()`` finds in the proxy of a base class."""
+
+    def __init__(self, cls: RemoteType, name: str) -> None:
+        self._cls = cls
+        self._name = name
+
+    def __get__(self, value: Any, _: Any = None) -> Any:
+        if value is None:
+            return handle_of(self._cls).objects.attribute(self._cls, self._name)
+        return handle_of(self._cls).objects.operate("inherited", self._cls, value, self._name)
+
+
+def add_inherited(cls: RemoteType, names: Any) -> None:
+    """Let ``super()`` find the members of the class that a proxy stands for."""
+    own = type.__getattribute__(cls, "__dict__")
+    for name in names if isinstance(names, list) else ():
+        if type(name) is str and name.isidentifier() and name not in own:
+            type.__setattr__(cls, name, Inherited(cls, name))
+
+
+def make(
+    name: str, ancestor: Ancestor, bases: list[type], handle: Handle, cell: CellType | None = None
+) -> RemoteType:
+    """The proxy class; ``bases`` are the proxies of its bases, and built-in classes.
+
+    ``cell`` is what ``super()`` reads in the methods of a class that a test derives.
+    """
     from autograder.judge.remote import StudentError  # noqa: PLC0415
 
     own = ancestor.abilities
@@ -356,6 +383,8 @@ def make(name: str, ancestor: Ancestor, bases: list[type], handle: Handle) -> Re
     kind = library_class(ancestor.name) if ancestor.number else None
     if kind is not None and ancestor.name.partition(".")[0] != "numpy":
         namespace["__class__"] = property(lambda self: kind)  # which ``isinstance`` asks for
+    if cell is not None:
+        namespace["__classcell__"] = cell
     try:
         made = type.__new__(RemoteType, name, parents, namespace)
     except TypeError as error:

@@ -27,7 +27,7 @@ from autograder.judge import audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
-from autograder.judge.introspection import install_sources
+from autograder.judge.introspection import History, install_sources
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.process import in_own_process
 from autograder.judge.reference import Reference
@@ -92,6 +92,7 @@ class Trial:
         self.catalogue = catalogue
         self.cells = list(_student_cells(submission))
         self.sources = dict(self.cells)
+        self.history = History(submission["cells"])
         self.conversation: Conversation | None = None
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
@@ -148,6 +149,7 @@ class Trial:
     def _judge(self, cell: SourceCell, outputs: Sequence[CellOutput]) -> TestVerdict:
         started = time.monotonic()
         self._begin()
+        self.names["In"] = self.names["_ih"] = self.history.until(cell.grade_id)
         diagnosis = ""
         with checks.evidence.collect() as evidence:
             try:
