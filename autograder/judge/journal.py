@@ -135,7 +135,7 @@ class _Replay:
                 if self._is_believed(entry.result):
                     return STRANGER
                 continue
-            if entry.target == EXIT and entry.result is True and not twin:
+            if entry.target == EXIT and args[1] and entry.result is True and not twin:
                 return HELD_BACK
             ends = entry.target == NEXT and len(entry.result or ()) != len(twin)
             if why := self._compared(entry.result, twin, entry.free or ends):

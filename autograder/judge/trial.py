@@ -325,7 +325,7 @@ class Trial:
         if isinstance(error, NotJudged):
             raise error.trouble from None
         if isinstance(error, StudentTimeout | JudgeTimeout):
-            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.limits), error
+            return 0.0, "timeout", messages.text_of(error) or timeout_text(COMPUTING, self.limits), error
         if isinstance(error, StudentCrash):
             cause = self.sandbox.cause()
             if not cause:
@@ -423,7 +423,7 @@ def _told(error: BaseException) -> str:
     """The kind of an error, and what the student's process says of it."""
     if isinstance(error, StudentError):
         return f"{error.report.kind}: {error.report.text}"
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {messages.text_of(error)}"
 
 
 def _student_cells(submission: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
