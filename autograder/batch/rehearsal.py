@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
+from dataclasses import replace
 
 from autograder.batch import store
 from autograder.batch.filing import Filing
@@ -18,6 +19,7 @@ from autograder.batch.host import host_check
 from autograder.batch.workers import MakePool, WorkerPool
 from autograder.course.release import SourceNotebook
 from autograder.errors import GraderError
+from autograder.judge.manner import Manner
 
 NOBODY = ".reference"
 """Stands where a student's name stands: no student can be called so."""
@@ -49,13 +51,22 @@ def opened_first(pool: WorkerPool, make: MakePool) -> MakePool:
 
 
 def _examined(filing: Filing, name: str, pool: WorkerPool) -> list[str]:
+    """Find out how the notebook's cells are judged; what is new about it, a line each."""
     path = store.path_of(filing.course, NOBODY, filing.assignment, name)
+    task = filing.tasks[name]
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        if json.loads(path.read_bytes())["key"] == filing.task_keys[name]:
+        known = json.loads(path.read_bytes())
+        if known["key"] == filing.task_keys[name]:
+            filing.tasks[name] = replace(task, manner=Manner.from_json(known["manner"]))
             return []
-    report = pool.submit(examine, filing.tasks[name]).result()
+    report = pool.submit(examine, task).result()
     report.check()
-    notes = list(report.notes)
+    filing.tasks[name] = replace(task, manner=report.manner)
+    found = {
+        "key": filing.task_keys[name],
+        "notes": list(report.notes),
+        "manner": report.manner.to_json(),
+    }
     with contextlib.suppress(OSError):  # what could not be kept is examined again
-        store.write_whole(path, store.dump_json({"key": filing.task_keys[name], "notes": notes}))
-    return notes
+        store.write_whole(path, store.dump_json(found))
+    return found["notes"]
