@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 TestStatus = Literal["passed", "failed", "partial", "timeout", "crashed", "not graded"]
 SubmissionStatus = Literal["graded", "not graded"]
+REFUSED = "This question cannot be graded by its test: your instructor has been told."
+"""The message of a test that nobody is graded by."""
 
 
 @dataclass(frozen=True)

@@ -220,7 +220,7 @@ class _Run:
         """Try out host and reference in the pool that then grades."""
         pool = make_executor(min(workers, len(self.jobs)))
         try:
-            for line in rehearse(self.filing, notebooks, pool):
+            for line in rehearse(self.filing, notebooks, pool, again=self.force):
                 self.say(line)
             # How cells are judged is known now.
             self.jobs = [replace(job, task=self.tasks[job.task.notebook]) for job in self.jobs]

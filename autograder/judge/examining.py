@@ -7,13 +7,15 @@ fail, a cell that raises and a host that cannot run the notebook are told before
 from __future__ import annotations
 
 import copy
+import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.catalogue import Catalogue
 from autograder.checks import variant_of
-from autograder.errors import CourseError
+from autograder.errors import CourseError, HostTrouble
 from autograder.judge.assignment import (
     DELIMITERS,
     RAISES,
@@ -22,16 +24,18 @@ from autograder.judge.assignment import (
     dissect,
     kind_of,
 )
-from autograder.judge.grading import (
-    close_reference,
-    grade,
-    left_by_reference,
-    reference_problems,
-)
+from autograder.judge.grading import close_reference, grade, last_reference
 from autograder.judge.manner import Manner
+from autograder.judge.reference import ReferenceProcess
 from autograder.limits import Limits
 from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict
+
+_LIBRARY = re.compile(r"(?:ModuleNotFoundError|ImportError).*No module named '([^']+)'")
+_FILE = re.compile(r"FileNotFoundError.*No such file or directory: '([^']+)'")
+PATIENCE = 4
+SECONDS_FACTOR = 20
+"""A cell or test has at least so many times the seconds that the reference takes."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,11 @@ class _Examination:
     def __init__(self, source: Mapping[str, Any], settings: dict[str, Any], variants: int) -> None:
         self.source = source
         self.empty = _without_answers(source)
-        self.settings = settings
+        self.limits: Limits = settings["limits"] or Limits()
+        self.settings = {**settings, "limits": _patient(self.limits)}
         self.assignment = settings["assignment"]
-        loaded = dissect(self.assignment, source, settings["delimiters"])
-        self.students = _students(loaded, variants)
+        self.loaded = dissect(self.assignment, source, settings["delimiters"])
+        self.students = _students(self.loaded, variants)
 
     def report(self, inside: bool) -> ReferenceReport:
         """All that was found."""
@@ -99,34 +104,84 @@ class _Examination:
                 manner = tried
             if tried.companions and tried.inside:
                 verdicts = [solved]  # some cells need what tests leave: they run there alone
+        if missing := self._missing(verdicts):
+            manner = replace(manner, refused={n: missing for n in lost if n not in manner.inside})
+        lost = {name: why for name, why in lost.items() if name not in manner.inside}
+        failing = [why for verdict in verdicts for why in _failing_cells(verdict, self.source)]
+        failing += [f"{line}; correct it in the source notebook" for line in self.trouble]
         problems = [why for verdict in verdicts for why in _no_verdict(verdict)]
-        problems += [why for name, why in lost.items() if name not in manner.inside]
-        problems += [why for verdict in verdicts for why in _failing_cells(verdict, self.source)]
-        problems += [f"{line}; correct it in the source notebook" for line in self.trouble]
+        if not missing:
+            problems += [*lost.values(), *failing]
         if problems:
             named = (f"{self.assignment}: {why}" for why in problems)
             return ReferenceReport(tuple(dict.fromkeys(named)))
-        notes = [f"{self.assignment}: {why}" for why in for_nothing.values()]
+        notes = [*for_nothing.values(), *(failing if missing else ())]
         notes += [
-            f"{self.assignment}: cell {name} is judged inside the student's process, where a "
-            f"dishonest submission can reach it: {why}"
+            f"cell {name} is graded for nobody, the rest is: {why}; put that right and grade "
+            "again with --force"
+            for name, why in manner.refused.items()
+        ]
+        notes += [
+            f"cell {name} is judged inside the student's process, where a dishonest submission "
+            f"can reach it: {why}"
             for name, why in manner.inside.items()
         ]
-        return ReferenceReport(notes=tuple(notes), manner=manner)
+        named = (f"{self.assignment}: {why}" for why in notes)
+        return ReferenceReport(notes=tuple(dict.fromkeys(named)), manner=manner)
+
+    def _missing(self, verdicts: list[SubmissionVerdict]) -> str:
+        """What the notebook needs and this machine, or the course, has not; empty if nothing."""
+        for cell in self.loaded.cells:
+            if cell.broken:
+                return f"the source's cell {cell.grade_id} is no Python: {cell.broken}"
+        for verdict in verdicts:
+            lines = [output.error.strip().rpartition("\n")[2] for output in verdict.outputs]
+            lines += [test.message for test in verdict.tests.values() if not test.score]
+            for line in lines:
+                if found := _LIBRARY.search(line):
+                    return (
+                        f"{found[1]} cannot be imported where students' cells run: install it, or "
+                        "name the folder where it lies in c.Judge.shown"
+                    )
+                if found := _FILE.search(line):
+                    return f"the notebook reads {found[1]}, which the assignment's folder lacks"
+        return ""
 
     def _from_outside(self) -> tuple[Manner, list[SubmissionVerdict], SubmissionVerdict]:
         """The manner so far, verdicts on the solution, and the one on the empty notebook."""
         manner = Manner()
         while True:
             verdicts = [self._grade(self.source, student, manner) for student in self.students]
-            left, self.trouble = left_by_reference(), reference_problems()
+            first = self._last()
             close_reference()  # so that it runs once more
             empty = self._grade(self.empty, "", manner)
-            other = left_by_reference()
-            unseeded = frozenset(name for name in left if left[name] != other.get(name))
+            other = self._last().left
+            self.trouble = first.problems
+            seconds = self._needed(first.spent, verdicts)
+            unseeded = {name for name in first.left if first.left[name] != other.get(name)}
             if unseeded <= manner.unseeded:
-                return manner, verdicts, empty
+                return replace(manner, seconds=seconds), verdicts, empty
             manner = replace(manner, unseeded=manner.unseeded | unseeded)
+
+    def _needed(
+        self, spent: Mapping[str, float], verdicts: list[SubmissionVerdict]
+    ) -> dict[str, int]:
+        """Limits of the cells for which the usual ones are less than SECONDS_FACTOR allows."""
+        needed = {name: (SECONDS_FACTOR * s, self.limits.cell_seconds) for name, s in spent.items()}
+        for verdict in verdicts:
+            for name, test in verdict.tests.items():
+                known = needed.get(name, (0.0, 0))[0]
+                most = max(known, SECONDS_FACTOR * test.seconds)
+                needed[name] = most, self.limits.test_seconds
+        return {name: math.ceil(s) for name, (s, usual) in needed.items() if s > usual}
+
+    @staticmethod
+    def _last() -> ReferenceProcess:
+        """The reference that was just used."""
+        process = last_reference()
+        if process is None:
+            raise HostTrouble("the reference's process was killed")
+        return process
 
     def _tried_inside(
         self,
@@ -145,7 +200,7 @@ class _Examination:
         for companions in (needed, True):
             tried = replace(manner, inside=wanted, companions=companions)
             solved = self._grade(self.source, self.students[0], tried)
-            trouble = reference_problems()
+            used = self._last()
             empty = self._grade(self.empty, "", tried)
             right = {n for n in wanted if solved.tests[n].score == solved.tests[n].max_score}
             right -= {name for name in for_nothing if empty.tests[name].score}
@@ -159,13 +214,23 @@ class _Examination:
             if name in right
         }
         if reasons:
-            self.trouble = trouble
+            self.trouble = used.problems
         return replace(tried, inside=reasons), solved
 
     def _grade(
         self, submission: Mapping[str, Any], student: str, manner: Manner
     ) -> SubmissionVerdict:
         return grade(self.source, submission, student=student, manner=manner, **self.settings)
+
+
+def _patient(limits: Limits) -> Limits:
+    """More time than a submission has: what the reference needs decides what that will be."""
+    return replace(
+        limits,
+        cell_seconds=PATIENCE * limits.cell_seconds,
+        test_seconds=PATIENCE * limits.test_seconds,
+        submission_seconds=PATIENCE * limits.submission_seconds,
+    )
 
 
 def _students(loaded: Assignment, variants: int) -> list[str]:

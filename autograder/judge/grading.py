@@ -86,14 +86,9 @@ def _load(inputs: tuple[Any, ...], catalogue: Catalogue) -> _Loaded:
     return _kept
 
 
-def reference_problems() -> tuple[str, ...]:
-    """What went wrong when the reference that was used last ran, a line each."""
-    return () if _kept is None else _kept.process.problems
-
-
-def left_by_reference() -> Mapping[str, str]:
-    """Fingerprints of the instructor's data as the reference that was used last left it."""
-    return {} if _kept is None else _kept.process.left
+def last_reference() -> ReferenceProcess | None:
+    """The reference that was used last: it knows what went wrong and how long it took."""
+    return None if _kept is None else _kept.process
 
 
 def close_reference() -> None:

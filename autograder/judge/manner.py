@@ -8,8 +8,10 @@ cells those are follows from the instructor's own notebook alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from autograder.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,20 @@ class Manner:
     """Names of the instructor's whose values differ from run to run: each student has their own."""
     seconds: Mapping[str, int] = field(default_factory=dict)
     """Limits of cells that need more than others, by the cells' names."""
+
+    def for_cell(self, name: str, limits: Limits) -> Limits:
+        """The limits of one cell."""
+        seconds = self.seconds.get(name, 0)
+        return replace(
+            limits,
+            cell_seconds=max(seconds, limits.cell_seconds),
+            test_seconds=max(seconds, limits.test_seconds),
+        )
+
+    def for_submission(self, limits: Limits) -> Limits:
+        """The limits of a whole submission, in which the slow cells may run once more each."""
+        more = 2 * sum(self.seconds.values())
+        return replace(limits, submission_seconds=limits.submission_seconds + more)
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "unseeded": sorted(self.unseeded)}

@@ -21,9 +21,7 @@ class Progress:
         self._forbidden = loaded.forbidden_imports
         self._places = {name: step.number for step, name in self.cells}
         self._seconds = {
-            step.number: manner.seconds[name]
-            for step, name in self.cells
-            if name in manner.seconds and step.kind != "test"
+            step.number: manner.seconds[name] for step, name in self.cells if name in manner.seconds
         }
         self._end = max(self._places.values(), default=-1) + 1
 

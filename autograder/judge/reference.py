@@ -17,6 +17,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -52,6 +53,8 @@ class Reference:
     names: Mapping[str, Any] = field(repr=False)
     problems: tuple[str, ...] = ()
     students: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    spent: Mapping[str, float] = field(default_factory=dict)
+    """Seconds that each cell computed."""
 
 
 Judge = Callable[[Reference, Path, Any], Any]
@@ -71,13 +74,15 @@ def run_reference(
     owners = Owners(manner.unseeded)
     problems = []
     given: frozenset[str] = frozenset()
+    spent: dict[str, float] = {}
     for cell in loaded.cells:
         owners.enter(cell)
         if cell.code is None or (cell.kind == "test" and not manner.companions):
             continue
         begin(cell.grade_id)
         before = fingerprints(names, given) if cell.kind == "solution" else {}
-        seconds = manner.seconds.get(cell.grade_id, limits.cell_seconds)
+        seconds = manner.for_cell(cell.grade_id, limits).cell_seconds
+        started = time.process_time()
         try:
             with cpu_alarm(seconds), quiet():
                 run_code(cell.code, names)
@@ -88,11 +93,12 @@ def run_reference(
                 # No test rests on the others, or they say so by failing.
                 text = f"{type(error).__name__}: {error}".strip(": ")
                 problems.append(f"the source's cell {cell.grade_id} raised {text[:200]}")
+        spent[cell.grade_id] = time.process_time() - started
         after = fingerprints(names, frozenset(before))
         owners.leave(cell, frozenset(name for name in before if before[name] != after.get(name)))
         if cell.kind != "solution":
             given |= cell.binds
-    return Reference(names, tuple(problems), owners.before)
+    return Reference(names, tuple(problems), owners.before, spent)
 
 
 def _endless(cell: str, seconds: int) -> str:
@@ -117,6 +123,7 @@ class ReferenceProcess:
         self._lock = threading.Lock()
         self.problems: tuple[str, ...] = ()
         self.left: Mapping[str, str] = {}
+        self.spent: Mapping[str, float] = {}
         self._patience = max([limits.cell_seconds, *manner.seconds.values()])
         with what_the_host_lacks("no judge could be started"):
             self._room = Path(tempfile.mkdtemp(prefix="judging-"))
@@ -150,7 +157,7 @@ class ReferenceProcess:
             if kind == "failed":
                 raise CourseError(what)
             if kind == "ready":
-                self.problems, self.left = what
+                self.problems, self.left, self.spent = what
                 return
             running = what
 
@@ -215,7 +222,7 @@ class _Server:
                 os._exit(0)
             given = {n for cell in loaded.cells if cell.kind != "solution" for n in cell.binds}
             left = {n: fingerprint(reference.names[n]) for n in given & {*reference.names}}
-            self.pipe.send(("ready", (reference.problems, left)))
+            self.pipe.send(("ready", (reference.problems, left, reference.spent)))
             self._serve(reference)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass  # nobody asks any more

@@ -46,7 +46,7 @@ from autograder.sandbox.client import Sandbox
 from autograder.sandbox.clock import COMPUTING
 from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
-from autograder.verdict import SubmissionVerdict, TestStatus, TestVerdict
+from autograder.verdict import REFUSED, SubmissionVerdict, TestStatus, TestVerdict
 from autograder.wire import FunctionRef
 
 DIAGNOSIS_SECONDS = 10
@@ -55,7 +55,6 @@ QUOTIENT_HINT = (
     "A gradient from its formula is exact to 13 digits wherever it is asked for; this one is not, "
     "as finite differences of the loss or single precision are not."
 )
-REFUSED = "This question cannot be graded by its test: your instructor has been told."
 AUDIT_FACTOR = 3
 """The audit makes at most six calls of the two smallest that the test made in its own time."""
 
@@ -89,7 +88,7 @@ class Trial:
         self.manner = manner
         self.student = student
         self.shown = shown
-        self.limits = limits
+        self.limits = manner.for_submission(limits)
         self.catalogue = catalogue
         self.progress = Progress(submission, loaded, manner)
         self.sources = self.progress.sources
@@ -97,7 +96,7 @@ class Trial:
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
         self.patience = 1
-        self.host = Host(limits)
+        self.host = Host(self.limits)
         self.names = self._namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
 
@@ -186,7 +185,7 @@ class Trial:
         """Run the hidden part after a failure in the visible one: only its curves are kept."""
         calls = list(self.recorder.calls)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.rest is not None:
                     run_code(cell.rest, self.names)
         except (Exception, SandboxFailure, JudgeTimeout, SystemExit, KeyboardInterrupt):
@@ -196,6 +195,7 @@ class Trial:
     def _begin(self, cell: SourceCell) -> None:
         self.recorder = Recorder()
         self.cell = cell
+        self.own = self.manner.for_cell(cell.grade_id, self.limits)
         # What a cell of the instructor's binds without reading it is the judge's from there on.
         binding = cell.binds - cell.loads if cell.kind != "test" else frozenset()
         self.names.enter(self.students[cell.grade_id], binding)
@@ -204,7 +204,7 @@ class Trial:
         """The verdict with the visible test's own words, from a run without hidden inputs."""
         self._begin(cell)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.visible is not None:
                     run_code(cell.visible, self.names)
         except Exception as error:
@@ -251,7 +251,7 @@ class Trial:
         There nothing tells these calls from a test's first, and nothing is left of the test.
         """
         self._end_conversation()
-        seconds = AUDIT_FACTOR * self.limits.test_seconds
+        seconds = AUDIT_FACTOR * self.own.test_seconds
         self.patience = AUDIT_FACTOR
         remote = RemoteFunction(FunctionRef("student", 0, name), self._converse, None, by_name=True)
 
@@ -288,7 +288,7 @@ class Trial:
         names.update(self.names)
         dict.__setitem__(names, name, stand_in)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.code is not None:
                     run_code(cell.code, names)
         except NotJudged as error:
@@ -306,7 +306,7 @@ class Trial:
             return None, "not graded", _did_not_run(cell.never_runs), None
         self.shell.strict = cell.kind == "test"
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.code is not None:
                     run_code(cell.code, self.names)
             if self.conversation is not None and self.conversation.over is not None:
@@ -322,7 +322,7 @@ class Trial:
         if isinstance(error, NotJudged):
             raise error.trouble from None
         if isinstance(error, StudentTimeout | JudgeTimeout):
-            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.limits), error
+            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.own), error
         if isinstance(error, StudentCrash):
             cause = self.sandbox.cause()
             if not cause:
@@ -363,8 +363,11 @@ class Trial:
     def _converse(self) -> Conversation:
         if self.conversation is None:
             self._reach(self.cell)
-            connection, clock = self._connect(), self.sandbox.test_clock(self.patience)
-            self.conversation = Conversation(connection, self.limits, clock)
+            connection, clock = (
+                self._connect(),
+                self.sandbox.test_clock(self.patience * self.own.test_seconds),
+            )
+            self.conversation = Conversation(connection, self.own, clock)
         return self.conversation
 
     def _connect(self) -> Connection:
@@ -376,7 +379,7 @@ class Trial:
                 pass
             expect_wall(self.limits.submission_seconds)  # this time is not the test's
             self.progress.again()
-            expect_wall(self.limits.test_seconds)
+            expect_wall(self.own.test_seconds)
             try:
                 return self.sandbox.fork_test()
             except Hangup:

@@ -96,10 +96,10 @@ class Sandbox:
         """The cells have run: the keeper learns which process tests are forked from."""
         self._ask((b"B%d\n" if more else b"T%d\n") % process)
 
-    def cell_clock(self, seconds: int | None = None) -> Clock:
+    def cell_clock(self, seconds: float) -> Clock:
         """A clock for one cell."""
         return Clock(
-            self.usage, seconds or self.limits.cell_seconds,
+            self.usage, seconds,
             account=self._account, interrupt=self._interrupt, grace=GRACE_SECONDS,
         )  # fmt: skip
 
@@ -108,9 +108,9 @@ class Sandbox:
 
     # -- tests ---------------------------------------------------------------------------------
 
-    def test_clock(self, tests: int = 1) -> Clock:
-        """A clock for one test, or for the time of several."""
-        return Clock(self.usage, tests * self.limits.test_seconds, account=self._account)
+    def test_clock(self, seconds: float) -> Clock:
+        """A clock for one test."""
+        return Clock(self.usage, seconds, account=self._account)
 
     def usage(self) -> Usage:
         """What everything inside has used."""

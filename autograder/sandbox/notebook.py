@@ -133,7 +133,7 @@ class Notebook:
             for steps, more in parts:
                 self._run_part(connection, self._wanted(steps), more)
         except TooLong as error:
-            return self._running, cell_stopped(error.how, self.sandbox.limits)
+            return self._running, cell_stopped(error.how, self._seconds_of(self._running))
         except NoVerdict as error:
             raise error.trouble from None
         except Hangup:
@@ -155,7 +155,10 @@ class Notebook:
     def _run_part(self, connection: Connection, steps: list[Step], more: bool) -> None:
         clock = self._clock(steps[0].number if steps else -1)
         self.sandbox.announce_cells(clock)
-        cells = [[*step[:3], [list(name) for name in step.names]] for step in steps]
+        cells = [
+            [*step[:3], [list(name) for name in step.names], self._seconds_of(step.number)]
+            for step in steps
+        ]
         connection.send(Encoder(self._bounds).encode([cells, more]), clock)
         for position, step in enumerate(steps):
             self._running = step.number
@@ -172,7 +175,10 @@ class Notebook:
                 raise WireError(OTHER)
 
     def _clock(self, number: int) -> Clock:
-        return self.sandbox.cell_clock(self._seconds.get(number))
+        return self.sandbox.cell_clock(self._seconds_of(number))
+
+    def _seconds_of(self, number: int) -> int:
+        return self._seconds.get(number, self.sandbox.limits.cell_seconds)
 
     def _expect(self, connection: Connection, message: list[Any], clock: Clock) -> None:
         if decode(connection.receive(clock), self._bounds) != message:

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import traceback
+from dataclasses import replace
 from typing import Any
 
 from autograder.frames import Connection, Hangup
@@ -140,14 +141,14 @@ def _run_cells(
     cells: list[Any], connection: Connection, watch: guard.Guard, limits: Limits
 ) -> None:
     encoder = Encoder(connection.bounds)
-    for index, source, kind, names in cells:
+    for index, source, kind, names, seconds in cells:
         connection.send(encoder.encode(["begin", index]))
         if kind == "test":
             watch.put_back(names)
             told = run_test(index, source, limits)
             connection.send(encoder.encode(["told", index, *told]))
             continue
-        text, error, images = run_cell(index, source, limits)
+        text, error, images = run_cell(index, source, replace(limits, cell_seconds=seconds))
         watch.note(names)
         pictures = [_as_array(image) for image in images]
         connection.send(encoder.encode(["end", index, text, error, pictures]))
@@ -295,7 +296,7 @@ def _run(index: int, source: str, transcript: _Transcript) -> tuple[Any, BaseExc
 
 def _traceback(failure: BaseException, limits: Limits) -> str:
     if isinstance(failure, CellTimeout):
-        return cell_stopped(failure.how, limits)
+        return cell_stopped(failure.how, limits.cell_seconds)
     lines = traceback.format_exception(type(failure), failure, failure.__traceback__)
     own = [line for line in lines if "/autograder/" not in line and "/IPython/" not in line]
     return "".join(own)[-MAX_ERROR:]
