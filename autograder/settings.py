@@ -66,7 +66,7 @@ class Judge(NbGraderPreprocessor):
     inside = Bool(
         True,
         help="Let test cells that cannot be judged from outside run in the student's process, as "
-        "nbgrader does; without it an assignment that needs this is refused",
+        "nbgrader does; without it nobody is graded by such cells",
     ).tag(config=True)
     shown = Words(
         help="Files and folders of this machine, besides Python and its libraries, that the "

@@ -28,7 +28,7 @@ NOBODY = ".reference"
 def rehearse(
     filing: Filing, notebooks: Sequence[SourceNotebook], pool: WorkerPool, *, again: bool = False
 ) -> list[str]:
-    """What the instructor may want to know, a line each; ``again`` forgets what was found before.
+    """What the instructor may want to know, a line each; ``again`` looks anew for what was missing.
 
     Raises CourseError for a reference that loses points and SandboxUnavailable for a host on
     which nothing may be graded.
@@ -58,8 +58,10 @@ def _examined(filing: Filing, name: str, pool: WorkerPool, again: bool) -> list[
     task = filing.tasks[name]
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         known = json.loads(path.read_bytes())
-        if known["key"] == filing.task_keys[name] and not again:
-            filing.tasks[name] = replace(task, manner=Manner.from_json(known["manner"]))
+        manner = Manner.from_json(known["manner"])
+        # What was missing then may be there now.
+        if known["key"] == filing.task_keys[name] and not (again and manner.refused):
+            filing.tasks[name] = replace(task, manner=manner)
             return []
     report = pool.submit(examine, task).result()
     report.check()

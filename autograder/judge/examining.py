@@ -197,13 +197,14 @@ class _Examination:
         wanted = {**for_nothing, **lost}
         # A solution that fails without the tests before it needs all of them.
         needed = any(_failing_cells(outside, self.source))
+        silent = {cell.grade_id for cell in self.loaded.tests if cell.never_runs}
         for companions in (needed, True):
             tried = replace(manner, inside=wanted, companions=companions)
             solved = self._grade(self.source, self.students[0], tried)
             used = self._last()
             empty = self._grade(self.empty, "", tried)
             right = {n for n in wanted if solved.tests[n].score == solved.tests[n].max_score}
-            right -= {name for name in for_nothing if empty.tests[name].score}
+            right -= {n for n in right if empty.tests[n].score and n in {*for_nothing, *silent}}
             if right == set(wanted) or companions:
                 break
         for name in right:

@@ -149,14 +149,15 @@ class Keeper:
         if process not in self._running() or process == self.notebook:
             return
         left, self.notebook = self.notebook, process
-        self.behind = left if behind and process != self.behind else None
+        self.behind = left if behind else None
         if self.behind is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.behind, signal.SIGSTOP)
 
     def _wake(self) -> None:
         if self.behind is not None:
-            freshness.go_on(self.behind)
+            self.notebook, self.behind = self.behind, None
+            freshness.go_on(self.notebook)
 
     def _hold(self) -> bool:
         """Stop the notebook's process; False if it, or a test's child, is not as it should be."""
