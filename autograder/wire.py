@@ -103,7 +103,7 @@ REFERENCES: dict[str, type[tuple[Any, ...]]] = {
     "again": Again,
 }
 """References that cross as a kind does; each with its fields."""
-Reference = FunctionRef | GeneratorRef | IteratorRef | ClassRef | Again
+_REFERENCE_TYPES = frozenset({FunctionRef, GeneratorRef, *REFERENCES.values()})
 
 
 class Given(NamedTuple):
@@ -170,7 +170,7 @@ class Encoder:
             raise Refused(f"a value of more than {self._bounds.frame_bytes >> 20} MB")
         return document
 
-    def _plain(self, value: Any, depth: int) -> Any:  # noqa: PLR0911, PLR0912
+    def _plain(self, value: Any, depth: int) -> Any:  # noqa: PLR0911
         self._items += 1
         if self._items > self._bounds.items:
             raise Refused(f"more than {self._bounds.items} values")
@@ -188,6 +188,8 @@ class Encoder:
             return msgpack.ExtType(_COMPLEX, _PARTS.pack(value.real, value.imag))
         if kind is Given:
             return self._given(value, depth)
+        if kind in _REFERENCE_TYPES:
+            return self._referred(value)
         if self._numbers and (number := self._numbers.get(id(value))) is not None:
             return self._referred(Again(number))
         return self._content(value, kind, depth)
@@ -470,7 +472,9 @@ def _raw(code: int, data: bytes) -> Any:
 def _fields(values: Any, *types: Any) -> list[Any]:
     if type(values) is not list or len(values) != len(types):
         raise WireError("an extension with another number of fields")
-    if any(kind is not object and type(v) is not kind for v, kind in zip(values, types, strict=True)):
+    if any(
+        kind is not object and type(v) is not kind for v, kind in zip(values, types, strict=True)
+    ):
         raise WireError("an extension with fields of the wrong types")
     return values
 

@@ -28,6 +28,7 @@ from autograder.judge.assignment import SCORE, Assignment, SourceCell
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.namespace import JudgeNamespace
+from autograder.judge.raised import StudentError
 from autograder.judge.reference import Reference
 from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
@@ -37,10 +38,10 @@ from autograder.judge.remote import (
     RemoteFunction,
     SandboxFailure,
     StudentCrash,
-    StudentError,
     StudentTimeout,
     timeout_text,
 )
+from autograder.judge.surroundings import Surroundings
 from autograder.judge.timing import JudgeTimeout, alarm, expect_wall, quiet
 from autograder.limits import Limits
 from autograder.recording import RecordedCall
@@ -97,6 +98,7 @@ class Trial:
         self.host = Host(limits)
         self.names = self._namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
+        self.surroundings = Surroundings(self.names)
 
     def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
@@ -359,7 +361,7 @@ class Trial:
     def _converse(self) -> Conversation:
         if self.conversation is None:
             connection, clock = self._connect(), self.sandbox.test_clock(self.patience)
-            self.conversation = Conversation(connection, self.limits, clock)
+            self.conversation = Conversation(connection, self.limits, clock, self.surroundings)
         return self.conversation
 
     def _connect(self) -> Connection:
@@ -395,6 +397,8 @@ def _did_not_run(why: str) -> str:
 
 def _skips(error: BaseException) -> bool:
     """Whether a test cell skipped itself, as unittest and pytest have it."""
+    if isinstance(error, StudentError):  # which may have any name
+        return False
     return isinstance(error, unittest.SkipTest) or type(error).__name__ == "Skipped"
 
 

@@ -13,7 +13,15 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import WireError
-from autograder.kinds.registry import Kind, NotPlain, demand, fields, of_type, register
+from autograder.kinds.registry import (
+    Kind,
+    NotPlain,
+    demand,
+    fields,
+    of_type,
+    register,
+    register_family,
+)
 
 MOST_AXES = 32
 MOST_EMPTY = 200_000
@@ -188,7 +196,6 @@ def _dtype(payload: Any) -> np.dtype[Any]:
     return np.dtype(text)
 
 
-
 def _dtype_family(of: type) -> Kind | None:
     return DTYPE if issubclass(of, np.dtype) else None
 
@@ -214,3 +221,4 @@ register(
     Kind("record", np.record, lambda r: np.asarray(r).view(np.ndarray), lambda p: _recarray(p)[()]),
     ARRAY,
 )
+register_family(_dtype_family)

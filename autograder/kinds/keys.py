@@ -39,7 +39,7 @@ class Hashable:
         raise NotImplementedError
 
 
-def is_key(value: Any) -> bool:
+def is_key(value: Any) -> bool:  # noqa: PLR0911
     """Whether a value that has arrived may be hashed: its hash runs no code of a stranger."""
     kind = type(value)
     if kind in _PLAIN:

@@ -94,7 +94,7 @@ def _named_tuple(name: str, named: tuple[str, ...]) -> Any:
         return own
     return _class_for(
         ("tuple", name, named),
-        lambda: collections.namedtuple(name, named, module="__main__"),  # type: ignore[misc]  # noqa: PYI024
+        lambda: collections.namedtuple(name, named, module="__main__"),  # type: ignore[misc]
     )
 
 
@@ -109,7 +109,7 @@ def _is_named_tuple(of: Any) -> bool:
     return not vars(of).keys() - usual
 
 
-_PLAIN_TUPLE = collections.namedtuple("_PLAIN_TUPLE", ())  # noqa: PYI024
+_PLAIN_TUPLE = collections.namedtuple("_PLAIN_TUPLE", ())
 TUPLE = Kind("named tuple", tuple, _tuple_plain, _tuple)
 
 
@@ -241,7 +241,12 @@ def _dataclass(name: str, named: tuple[str, ...], flags: tuple[bool, ...]) -> ty
     return made
 
 
-DATA = Kind("data", object, _data_plain, _data)
+def _fill(value: Any, other: Any) -> None:
+    for name in _field_names(type(value)):
+        object.__setattr__(value, name, getattr(other, name))
+
+
+DATA = Kind("data", object, _data_plain, _data, _fill)
 
 
 # -- enums -------------------------------------------------------------------------------

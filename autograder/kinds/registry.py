@@ -21,7 +21,8 @@ class NotPlain(Exception):
 class Kind:
     """A kind of value that keeps its identity on the wire.
 
-    ``fill(value, other)`` makes a value that can change hold what another of its kind holds.
+    ``fill(value, other)`` makes a value that can change hold what another of its kind holds. In a
+    ``tabular`` kind nan is a missing value.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Kind:
     to_plain: Callable[[Any], Any]
     from_plain: Callable[[Any], Any]
     fill: Callable[[Any, Any], None] | None = None
+    tabular: bool = False
 
 
 Family = Callable[[type], Kind | None]

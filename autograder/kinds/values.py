@@ -15,7 +15,6 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
-from autograder.errors import WireError
 from autograder.kinds import keys
 from autograder.kinds.registry import Kind, NotPlain, demand, fields, of_type, register
 
@@ -54,9 +53,7 @@ def _zone(zone: datetime.tzinfo | None, of: Any) -> Any:
 
 
 def _is_zone(zone: Any) -> Any:
-    demand(
-        zone is None or type(zone) in (datetime.timezone, zoneinfo.ZoneInfo), "no time zone"
-    )
+    demand(zone is None or type(zone) in (datetime.timezone, zoneinfo.ZoneInfo), "no time zone")
     return zone
 
 
@@ -87,7 +84,7 @@ def _timezone_plain(zone: datetime.timezone) -> Any:
 def _timezone(payload: Any) -> datetime.timezone:
     offset, name = fields(payload, datetime.timedelta, str)
     if not offset and not name:
-        return datetime.timezone.utc
+        return datetime.UTC
     return datetime.timezone(offset, name) if name else datetime.timezone(offset)
 
 
@@ -198,9 +195,7 @@ def _deque(payload: Any) -> Any:
 
 def _namespace(payload: Any) -> types.SimpleNamespace:
     names = of_type(payload, dict)
-    demand(
-        all(type(name) is str and not name.startswith("__") for name in names), "no namespace"
-    )
+    demand(all(type(name) is str and not name.startswith("__") for name in names), "no namespace")
     return types.SimpleNamespace(**names)
 
 
