@@ -52,7 +52,7 @@ def set_python(state: State) -> None:
 
 def of_numpy() -> State | None:
     """The state of ``np.random``'s own functions; None where they draw from another kind."""
-    kind, words, place, has_spare, spare = np.random.get_state()  # type: ignore[misc]  # noqa: NPY002
+    kind, words, place, has_spare, spare = np.random.get_state()  # noqa: NPY002
     if kind != "MT19937":
         return None
     return State(

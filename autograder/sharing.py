@@ -74,14 +74,14 @@ class Numbered:
             for key, item in value.items():
                 value[key] = self._walked(item)
         self._reach[number] = range(number, len(self.values))
-        self._before[number] = _holding(value)
+        self._before[number] = holding(value)
 
     def changes(self) -> tuple[list[int], list[list[Any]]]:
         """(positions of changed arguments, [number, what the value holds now] of each changed)."""
         differing: set[int] = set()
         written = []
         for number, (value, before) in enumerate(zip(self.values, self._before, strict=True)):
-            replaced, changed = _compared(before, _holding(value))
+            replaced, changed = _compared(before, holding(value))
             if changed:
                 differing.add(number)
             if replaced:
@@ -92,7 +92,7 @@ class Numbered:
         return changed_positions, written
 
 
-def _holding(value: Any) -> Any:
+def holding(value: Any) -> Any:
     """What a mutable value holds, in a form that later changes of it do not reach."""
     kind = type(value)
     if kind is list:
@@ -145,7 +145,7 @@ def _fingerprint(value: Any) -> Any:
         return [(key, _fingerprint(item)) for key, item in value.items()]
     if isinstance(value, int | float | complex | str | bytes | np.generic):
         return value
-    return _holding(value) if is_mutable(type(value)) else None
+    return holding(value) if is_mutable(type(value)) else None
 
 
 def assign(value: Any, other: Any) -> None:

@@ -396,7 +396,8 @@ def _unpack(
         inner = _unpack(data, depth + 1, budget, resolve)
         if code == _KIND:
             # Seen from outside a kind is one value: what it was made of is looked at here.
-            return _of_kind(*_fields(_check(inner, depth + 1, budget), str, object), resolve)
+            name, payload = _fields(_check(inner, depth + 1, budget), str, object)
+            return _of_kind(name, payload, resolve)
         return _extension(code, inner, resolve)
 
     return msgpack.unpackb(

@@ -14,6 +14,8 @@ from autograder import keeping, kinds
 from autograder.checks import comparing, wording
 from autograder.checks.failure import CheckFailed
 from autograder.checks.submission import reference
+from autograder.sharing import holding
+from autograder.wire import is_mutable
 
 MOST_DRAINED = 100_000
 _UNCHANGING = frozenset({int, float, complex, bool, str, bytes, type(None)})
@@ -239,7 +241,7 @@ def _state(generator: np.random.Generator) -> str:
 
 def _parted(after: Any, before: Any) -> bool:
     """Whether data that were copies of each other no longer are."""
-    if isinstance(before, np.ndarray):
+    if isinstance(before, np.ndarray) and before.dtype.kind != "O":
         return not (
             after.shape == before.shape
             and after.dtype == before.dtype
@@ -247,8 +249,8 @@ def _parted(after: Any, before: Any) -> bool:
         )
     if isinstance(before, list | tuple):
         return len(after) != len(before) or any(map(_parted, after, before))
-    if isinstance(before, dict):
+    if type(before) is dict:
         return after.keys() != before.keys() or any(_parted(after[k], before[k]) for k in before)
     if isinstance(before, bool | int | float | str | complex):
         return bool(after != before)
-    return False
+    return is_mutable(type(before)) and holding(after) != holding(before)

@@ -182,7 +182,7 @@ def _join(of: type[BaseException]) -> type[StudentError]:
 
 def _instance(joined: type[StudentError], function: str, report: ErrorReport) -> StudentError:
     """An instance that no constructor of the instructor's has seen."""
-    native = next(
+    native: Any = next(
         base for base in joined.__mro__
         if base.__module__ == "builtins" and "__new__" in vars(base)
     )  # fmt: skip

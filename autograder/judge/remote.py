@@ -146,6 +146,7 @@ class Conversation:
 
         With ``shared`` what it did to its arguments is done to these.
         """
+        shared = shared and self._surroundings.shares
         around = self._surroundings.around()
         if shared:
             around["shared"] = True
@@ -256,6 +257,7 @@ class Conversation:
         for change in written:
             match change:
                 case [int(place), holds] if 0 <= place < len(self._shared):
+                    self._surroundings.keep(self._shared[place])
                     assign(self._shared[place], holds)
                 case _:
                     raise WireError("a changed argument that is none")
@@ -442,7 +444,8 @@ class RemoteFunction:
                     self.ref.name, *before, _result(value), error, changed,
                     {index: tuple(points) for index, points in visits.items()},
                     _states(args),
-                )
+                ),
+                shared,
             )  # fmt: skip
         return value, changed
 
@@ -453,12 +456,14 @@ class RemoteFunction:
 class Recorder:
     """The calls of one test, kept within bounds for the diagnosis of a failure.
 
-    ``witnesses`` are those by which a test that passed is asked for the shapes of its results.
+    ``witnesses`` are those by which a test that passed is asked for the shapes of its results,
+    ``altering`` those that changed an object of the test's.
     """
 
     def __init__(self) -> None:
         self.calls: list[RecordedCall] = []
         self.witnesses = shapes.Witnesses()
+        self.altering: list[RecordedCall] = []
         self._bytes = 0
 
     @property
@@ -466,10 +471,12 @@ class Recorder:
         """Whether nothing more is kept."""
         return len(self.calls) >= MAX_RECORDED or self._bytes >= MAX_RECORDED_BYTES
 
-    def keep(self, call: RecordedCall) -> None:
-        """Keep a call, if there is room."""
+    def keep(self, call: RecordedCall, shared: bool = False) -> None:
+        """Keep a call, if there is room; ``shared``: it could change the test's own objects."""
         held = weight([*call.args, *call.kwargs.values(), call.result])
         self.witnesses.note(call, held)
+        if shared and call.changed and len(self.altering) < MAX_RECORDED:
+            self.altering.append(call)
         if not self.full:
             self._bytes += held + weight(list((call.visits or {}).values()))
             self.calls.append(call)

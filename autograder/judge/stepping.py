@@ -12,9 +12,9 @@ import types
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from autograder.checks.calls import copied
 from autograder.judge.refusals import ResultRefused
 from autograder.keeping import Kept
-from autograder.recording import copied
 from autograder.wire import IteratorRef
 
 if TYPE_CHECKING:

@@ -14,9 +14,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder import draws
+from autograder.checks.calls import copied
 from autograder.errors import WireError
 from autograder.judge import reachable
 from autograder.kinds import records
+from autograder.sharing import assign
 
 PATCHABLE = {
     "builtins": ("input", "print", "open"),
@@ -48,6 +50,9 @@ class Surroundings:
         }
         self._in_place: dict[int, tuple[Any, Callable[..., Any]]] = {}
         self._first = self._last = draws.now()
+        self._kept: dict[int, tuple[Any, Any]] = {}
+        self.shares = True
+        """Whether calls may change the test's own objects."""
         records.look_in(self.own_class)
 
     def own_class(self, name: str) -> Any:
@@ -100,6 +105,20 @@ class Surroundings:
             )
             if here is not before:
                 here.write(text)
+
+    def keep(self, value: Any) -> None:
+        """Keep what an object of the test's holds before a call changes it."""
+        if id(value) not in self._kept:
+            self._kept[id(value)] = value, copied(value)
+
+    def undo(self) -> None:
+        """Put back what calls have changed since ``forget``."""
+        for value, held in self._kept.values():
+            assign(value, held)
+
+    def forget(self) -> None:
+        """What calls have changed stays as it is."""
+        self._kept.clear()
 
     def take(self, effects: dict[str, Any]) -> None:
         """Do here what a call has done there: printed, drawn, warned."""

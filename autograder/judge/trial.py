@@ -23,7 +23,7 @@ from autograder.diagnosis.naming import diagnose
 from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.frames import Connection, Hangup
 from autograder.judge import assignment as assignments
-from autograder.judge import audit, messages, shapes
+from autograder.judge import altering, audit, messages, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
@@ -57,6 +57,9 @@ QUOTIENT = "The gradient is nearly right, but it is not computed in closed form.
 QUOTIENT_HINT = (
     "A gradient from its formula is exact to 13 digits wherever it is asked for; this one is not, "
     "as finite differences of the loss or single precision are not."
+)
+ALTERED = (
+    "The test passes only because your code changes what it is given, which it must leave as it is."
 )
 AUDIT_FACTOR = 3
 """The audit makes at most six calls of the two smallest that the test made in its own time."""
@@ -151,7 +154,10 @@ class Trial:
         with checks.evidence.collect() as evidence:
             try:
                 score, status, message, error = self._run(cell)
+                altered = self._put_back()
                 misfit = self._misfit(cell) if score else ""
+                if score and not misfit and altered and not self._passes_unaltered(cell):
+                    misfit = ALTERED
                 if misfit:
                     score, status, message = 0.0, "failed", misfit
                 if score and cell.kind == "test" and self._uses_quotients(cell):
@@ -214,6 +220,40 @@ class Trial:
         except (Exception, SandboxFailure, JudgeTimeout):
             pass  # the reference has no answer in time: nothing to compare with
         return ""
+
+    def _put_back(self) -> bool:
+        """Whether the test's objects were changed as the reference does not; they no longer are."""
+        altered = False
+        try:
+            with alarm(DIAGNOSIS_SECONDS), quiet():
+                altered = altering.of_its_own(self.recorder.altering, self.reference)
+        except (SandboxFailure, JudgeTimeout):
+            altered = True
+        if altered:
+            self.surroundings.undo()
+        self.surroundings.forget()
+        return altered
+
+    def _passes_unaltered(self, cell: SourceCell) -> bool:
+        """Whether the test passes as well if the student's functions change copies alone."""
+        self._end_conversation()
+        recorder, self.recorder = self.recorder, Recorder()
+        self.surroundings.shares = False
+        names = self._namespace(lambda: self.recorder)
+        names.update(self.names)
+        try:
+            with alarm(self.limits.test_seconds + 1), quiet():
+                if cell.code is not None:
+                    exec(cell.code, names)
+        except NotJudged as error:
+            raise error.trouble from None
+        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
+            return False
+        finally:
+            self._end_conversation()
+            self.surroundings.shares = True
+            self.recorder = recorder
+        return True
 
     def _uses_quotients(self, cell: SourceCell) -> bool:
         """Whether a test that passed judged a gradient that is a difference quotient."""

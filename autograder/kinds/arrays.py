@@ -65,7 +65,7 @@ def _without_surrogates(value: Any) -> Any:
     return np.where(lone, np.uint32(ord("?")), codes).view(value.dtype).reshape(value.shape)
 
 
-def _array(payload: Any) -> np.ndarray[Any, Any]:
+def _array(payload: Any) -> Any:
     dtype, lengths, holds = fields(payload, str, list, (bytes, list))
     shape = shape_of(lengths)
     if type(holds) is bytes:
@@ -184,7 +184,7 @@ def _dtype_plain(dtype: Any) -> Any:
     return dtype.str
 
 
-def _dtype(payload: Any) -> np.dtype[Any]:
+def _dtype(payload: Any) -> Any:
     if type(payload) is list:
         demand(0 < len(payload) <= MOST_FIELDS, "a dtype with too many fields")
         return np.dtype([(of_type(name, str), _dtype(part)) for name, part in

@@ -28,7 +28,7 @@ _PLAIN = frozenset({
     pathlib.PurePosixPath, pathlib.PosixPath, pathlib.PureWindowsPath, uuid.UUID,
 })  # fmt: skip
 _SCALARS = "biufcUSMm"
-_LIBRARY_KEYS = frozenset({"Timestamp", "Timedelta", "Period", "Interval"})
+_LIBRARY_KEYS = frozenset({"Timestamp", "Timedelta", "Period", "Interval", "NaTType", "NAType"})
 
 
 class Hashable:
@@ -49,12 +49,13 @@ def is_key(value: Any) -> bool:  # noqa: PLR0911
     if isinstance(value, Hashable):
         return all(map(is_key, value.parts()))
     if isinstance(value, tuple):  # a named one: its class was built or found by ``records``
-        return kind.__hash__ is tuple.__hash__ and all(map(is_key, tuple.__iter__(value)))
+        plain: Any = tuple.__hash__
+        return kind.__hash__ == plain and all(map(is_key, tuple.__iter__(value)))
     if isinstance(value, np.generic):
         return value.dtype.kind in _SCALARS
     if isinstance(value, type):
         return True
-    return kind.__module__.startswith("pandas.") and kind.__name__ in _LIBRARY_KEYS
+    return kind.__module__.partition(".")[0] == "pandas" and kind.__name__ in _LIBRARY_KEYS
 
 
 def checked(keys: Sequence[Any]) -> Sequence[Any]:

@@ -94,7 +94,7 @@ def _named_tuple(name: str, named: tuple[str, ...]) -> Any:
         return own
     return _class_for(
         ("tuple", name, named),
-        lambda: collections.namedtuple(name, named, module="__main__"),  # type: ignore[misc]
+        lambda: collections.namedtuple(name, named, module="__main__"),
     )
 
 
@@ -163,7 +163,7 @@ def _field_names(of: Any) -> tuple[str, ...]:
 
 
 @functools.lru_cache(512)
-def _is_data(of: type) -> bool:
+def _is_data(of: Any) -> bool:
     """Whether a class is a dataclass that holds data alone."""
     if not dataclasses.is_dataclass(of) or type(of) is not type:
         return False
@@ -220,7 +220,7 @@ def _data(payload: Any) -> Any:
     of: type = own if fits else _class_for(
         ("data", name, names, tuple(flags)), lambda: _dataclass(name, names, tuple(flags))
     )  # fmt: skip
-    record = object.__new__(of)
+    record: Any = object.__new__(of)
     for field, value in zip(names, values, strict=True):
         object.__setattr__(record, field, value)
     if text is not None and not fits:
@@ -275,7 +275,7 @@ class _Member(Hashable):
 
 
 @functools.lru_cache(512)
-def _enum_base(of: type) -> str | None:
+def _enum_base(of: Any) -> str | None:
     """The enum of the standard library that a class extends by nothing but members."""
     if not isinstance(of, enum.EnumMeta) or type(of) is not enum.EnumMeta:
         return None
@@ -320,7 +320,8 @@ def _enum(name: str, base: str, pairs: list[Any]) -> type:
     if base in ("Flag", "IntFlag"):
         demand(all(0 <= value < 2**63 for _, value in pairs), "a flag that is none")
     mixed = {"type": _Member} if base == "Enum" else {}
-    made: type = _ENUMS[base](name, pairs, module="__main__", **mixed)  # type: ignore[call-overload]
+    functional: Any = _ENUMS[base]
+    made: type = functional(name, pairs, module="__main__", **mixed)
     return made
 
 

@@ -57,13 +57,13 @@ def _is_zone(zone: Any) -> Any:
     return zone
 
 
-def _time_plain(t: datetime.time) -> Any:
+def _time_plain(t: datetime.time | datetime.datetime) -> Any:
     return [t.hour, t.minute, t.second, t.microsecond, t.fold, _zone(t.tzinfo, t)]
 
 
 def _time(payload: Any) -> datetime.time:
-    *clock, fold, zone = fields(payload, *[int] * 5, object)
-    return datetime.time(*clock, _is_zone(zone), fold=fold)
+    hour, minute, second, micro, fold, zone = fields(payload, *[int] * 5, object)
+    return datetime.time(hour, minute, second, micro, _is_zone(zone), fold=fold)
 
 
 def _datetime_plain(t: datetime.datetime) -> Any:
@@ -71,8 +71,11 @@ def _datetime_plain(t: datetime.datetime) -> Any:
 
 
 def _datetime(payload: Any) -> datetime.datetime:
-    *when, fold, zone = fields(payload, *[int] * 8, object)
-    return datetime.datetime(*when, _is_zone(zone), fold=fold)
+    *day, hour, minute, second, micro, fold, zone = fields(payload, *[int] * 8, object)
+    year, month, number = day
+    return datetime.datetime(
+        year, month, number, hour, minute, second, micro, _is_zone(zone), fold=fold
+    )
 
 
 def _timezone_plain(zone: datetime.timezone) -> Any:
