@@ -19,13 +19,14 @@ from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
 from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.frames import Connection, Hangup
-from autograder.judge import audit, inside, messages, points, shapes
+from autograder.judge import altering, audit, inside, messages, points, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell, run_code
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.manner import Manner
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.progress import Progress
+from autograder.judge.raised import StudentError
 from autograder.judge.reference import Reference
 from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
@@ -35,10 +36,10 @@ from autograder.judge.remote import (
     RemoteFunction,
     SandboxFailure,
     StudentCrash,
-    StudentError,
     StudentTimeout,
     timeout_text,
 )
+from autograder.judge.surroundings import Surroundings
 from autograder.judge.timing import JudgeTimeout, alarm, expect_wall, quiet
 from autograder.limits import Limits
 from autograder.recording import RecordedCall
@@ -54,6 +55,9 @@ QUOTIENT = "The gradient is nearly right, but it is not computed in closed form.
 QUOTIENT_HINT = (
     "A gradient from its formula is exact to 13 digits wherever it is asked for; this one is not, "
     "as finite differences of the loss or single precision are not."
+)
+ALTERED = (
+    "The test passes only because your code changes what it is given, which it must leave as it is."
 )
 AUDIT_FACTOR = 3
 """The audit makes at most six calls of the two smallest that the test made in its own time."""
@@ -99,6 +103,7 @@ class Trial:
         self.host = Host(self.limits)
         self.names = self._namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
+        self.surroundings = Surroundings(self.names)
 
     def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
@@ -161,7 +166,10 @@ class Trial:
         with checks.evidence.collect() as evidence:
             try:
                 score, status, message, error = self._run(cell)
+                altered = self._put_back()
                 misfit = self._misfit(cell) if score else ""
+                if score and not misfit and altered and not self._passes_unaltered(cell):
+                    misfit = ALTERED
                 if misfit:
                     score, status, message = 0.0, "failed", misfit
                 if score and cell.kind == "test" and self._uses_quotients(cell):
@@ -229,6 +237,40 @@ class Trial:
         except (Exception, SandboxFailure, JudgeTimeout):
             pass  # the reference has no answer in time: nothing to compare with
         return ""
+
+    def _put_back(self) -> bool:
+        """Whether the test's objects were changed as the reference does not; they no longer are."""
+        altered = False
+        try:
+            with alarm(DIAGNOSIS_SECONDS), quiet():
+                altered = altering.of_its_own(self.recorder.altering, self.reference)
+        except (SandboxFailure, JudgeTimeout):
+            altered = True
+        if altered:
+            self.surroundings.undo()
+        self.surroundings.forget()
+        return altered
+
+    def _passes_unaltered(self, cell: SourceCell) -> bool:
+        """Whether the test passes as well if the student's functions change copies alone."""
+        self._end_conversation()
+        recorder, self.recorder = self.recorder, Recorder()
+        self.surroundings.shares = False
+        names = self._namespace(lambda: self.recorder)
+        names.update(self.names)
+        try:
+            with alarm(self.limits.test_seconds + 1), quiet():
+                if cell.code is not None:
+                    exec(cell.code, names)
+        except NotJudged as error:
+            raise error.trouble from None
+        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
+            return False
+        finally:
+            self._end_conversation()
+            self.surroundings.shares = True
+            self.recorder = recorder
+        return True
 
     def _uses_quotients(self, cell: SourceCell) -> bool:
         """Whether a test that passed judged a gradient that is a difference quotient."""
@@ -363,11 +405,9 @@ class Trial:
     def _converse(self) -> Conversation:
         if self.conversation is None:
             self._reach(self.cell)
-            connection, clock = (
-                self._connect(),
-                self.sandbox.test_clock(self.patience * self.own.test_seconds),
-            )
-            self.conversation = Conversation(connection, self.own, clock)
+            connection = self._connect()
+            clock = self.sandbox.test_clock(self.patience * self.own.test_seconds)
+            self.conversation = Conversation(connection, self.own, clock, self.surroundings)
         return self.conversation
 
     def _connect(self) -> Connection:
@@ -403,6 +443,8 @@ def _did_not_run(why: str) -> str:
 
 def _skips(error: BaseException) -> bool:
     """Whether a test cell skipped itself, as unittest and pytest have it."""
+    if isinstance(error, StudentError):  # which may have any name
+        return False
     return isinstance(error, unittest.SkipTest) or type(error).__name__ == "Skipped"
 
 
