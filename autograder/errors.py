@@ -7,6 +7,7 @@
     ├── HostTrouble             the host could not give something to one submission: it is judged
     │                           again, alone, and then not graded with this reason
     └── WireError               a frame that no honest process sends
+        └── LibraryMissing      an honest value of a library that the reader does not have
 
 The student's own errors are results, not exceptions of the grader: see ``judge.remote``.
 """
@@ -34,3 +35,11 @@ class HostTrouble(GraderError):
 
 class WireError(GraderError):
     """The other end of the wire sent something that no honest process sends."""
+
+
+class LibraryMissing(WireError):
+    """The other end sent a value of a library that cannot be imported here: ``library``."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__(f"a value of {library}, which is not installed where tests are judged")
+        self.library = library

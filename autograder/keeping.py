@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder import kinds
+
 MOST = 10_000
 """Calls of one handed function that are kept."""
 ROOM = 64 << 20
@@ -17,11 +19,16 @@ def weight(value: Any) -> int:
     """About how many bytes plain data takes."""
     if isinstance(value, np.ndarray):
         return 64 + value.nbytes
-    if isinstance(value, str):
+    if isinstance(value, str | bytes):
         return 64 + len(value)
     if isinstance(value, dict):
         return 64 + sum(weight(key) + weight(item) for key, item in value.items())
-    return 64 + sum(map(weight, value)) if isinstance(value, list | tuple) else 64
+    if isinstance(value, list | tuple):
+        return 64 + sum(map(weight, value))
+    if isinstance(value, int | float | complex | None):
+        return 64
+    kind = kinds.of_value(value)
+    return 64 if kind is None else 64 + weight(kind.to_plain(value))
 
 
 class Kept(list[Any]):

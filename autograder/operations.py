@@ -11,6 +11,7 @@ exist for it here exactly where they do there.
 
 from __future__ import annotations
 
+import builtins
 import copy
 import inspect
 import math
@@ -87,17 +88,16 @@ def _enter(value: Any) -> Any:
     return type(value).__enter__(value)
 
 
-def _leave(value: Any, kind: str, error: Any) -> bool:
-    """Leave a ``with`` block: with the error of that name, if there is one."""
-    if error is not None:
-        return bool(type(value).__exit__(value, type(error), error, error.__traceback__))
+def _leave(value: Any, kind: Any) -> bool:
+    """Leave a ``with`` block: with an error of that class, or of that name, if there is one."""
     if not kind:
         return bool(type(value).__exit__(value, None, None, None))
-    import builtins  # noqa: PLC0415
-
-    found = getattr(builtins, kind, Exception)
-    made = found() if isinstance(found, type) and issubclass(found, Exception) else Exception()
-    return bool(type(value).__exit__(value, type(made), made, None))
+    found = getattr(builtins, kind, Exception) if isinstance(kind, str) else kind
+    try:
+        error = found()
+    except Exception:  # it wants arguments
+        error = found.__new__(found)
+    return bool(type(value).__exit__(value, type(error), error, None))
 
 
 def _source(function: Any) -> dict[str, Any]:

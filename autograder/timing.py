@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import threading
 import weakref
@@ -56,10 +57,14 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def swallows(frame: FrameType | None) -> bool:
-    """Would Python swallow what is raised here? It does in what runs when an object goes away."""
+    """Would Python swallow what is raised here?
+
+    It does in what runs when an object goes away, and in what the garbage collector calls.
+    """
+    collecting = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while frame is not None:
         code = frame.f_code
-        if code.co_name == "__del__" or code.co_filename == weakref.__file__:
+        if code.co_name == "__del__" or code.co_filename == weakref.__file__ or code in collecting:
             return True
         frame = frame.f_back
     return False

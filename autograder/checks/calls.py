@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import copy
 import inspect
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder import keeping
+from autograder import keeping, kinds
 from autograder.checks import comparing, wording
 from autograder.checks.failure import CheckFailed
 from autograder.checks.submission import reference
+from autograder.sharing import holding
+from autograder.wire import is_mutable
+
+MOST_DRAINED = 100_000
+_UNCHANGING = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
 
 class Call(NamedTuple):
@@ -184,24 +190,32 @@ def called_at(
 
 
 def copied(value: Any) -> Any:
-    """Plain data with fresh arrays; functions and random generators as they are."""
-    if isinstance(value, np.ndarray):
+    """Plain data that later changes do not reach; functions and generators as they are."""
+    if isinstance(value, np.ndarray) and value.dtype.kind != "O":
         return value.copy()
     if type(value) in (list, tuple):
         return type(value)(copied(item) for item in value)
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind is dict:
         return {key: copied(item) for key, item in value.items()}
-    return value
+    if kind in _UNCHANGING:
+        return value
+    if isinstance(value, np.ndarray) or (
+        (known := kinds.of_value(value)) is not None and known.fill is not None
+    ):
+        return copy.deepcopy(value)
+    return {key: copied(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def drained(value: Any) -> Any:
-    """A generator as the list of what it yields, as it crosses from the student's process."""
-    return list(value) if isinstance(value, Iterator) else value
+def drained(value: Any, most: int = MOST_DRAINED) -> Any:
+    """A generator as the list of what it yields, ``most`` values of it."""
+    return list(itertools.islice(value, most)) if isinstance(value, Iterator) else value
 
 
 def _made(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
     if hasattr(function, "call_with_report"):
-        return Call(*function.call_with_report(*args, **kwargs))
+        value, changed = function.call_with_report(*args, **kwargs)
+        return Call(drained(value), changed)
     given = copied(args)
     value = drained(function(*given, **copied(kwargs)))
     changed = [i for i, before in enumerate(args) if _parted(given[i], before)]
@@ -227,7 +241,7 @@ def _state(generator: np.random.Generator) -> str:
 
 def _parted(after: Any, before: Any) -> bool:
     """Whether data that were copies of each other no longer are."""
-    if isinstance(before, np.ndarray):
+    if isinstance(before, np.ndarray) and before.dtype.kind != "O":
         return not (
             after.shape == before.shape
             and after.dtype == before.dtype
@@ -235,8 +249,8 @@ def _parted(after: Any, before: Any) -> bool:
         )
     if isinstance(before, list | tuple):
         return len(after) != len(before) or any(map(_parted, after, before))
-    if isinstance(before, dict):
+    if type(before) is dict:
         return after.keys() != before.keys() or any(_parted(after[k], before[k]) for k in before)
     if isinstance(before, bool | int | float | str | complex):
         return bool(after != before)
-    return False
+    return is_mutable(type(before)) and holding(after) != holding(before)

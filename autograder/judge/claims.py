@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from autograder.checks.wording import TEXTS, rough
 from autograder.judge.magics import as_python
-from autograder.sandbox.student import COROUTINE, ELSEWHERE
+from autograder.sandbox.handed import ELSEWHERE
+from autograder.sandbox.student import COROUTINE
 
 MOST_NUMBERS = 4
 MOST_LINES = 1000

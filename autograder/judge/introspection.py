@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograder.judge.objects import Objects
 
 MAX_SOURCE = 1 << 20
-OWN = frozenset({"ref", "by_name", "_conversation", "_recorder", "_owner", "__class__"})
+OWN = frozenset({"__module__", "ref", "by_name", "_conversation", "_recorder", "_owner", "__class__"})
 READ = frozenset({
     "__name__", "__qualname__", "__defaults__", "__kwdefaults__", "__annotations__",
     "__self__", "__func__", "__closure__", "__isabstractmethod__",
@@ -97,7 +97,7 @@ class Introspected:
 
 def readable(cls: type) -> type:
     """Let instances of the class answer for their function where every object has an answer."""
-    for name in ("__doc__", "__module__", "__annotations__"):
+    for name in ("__doc__", "__annotations__"):
         type.__setattr__(cls, name, property(functools.partial(_read, name=name)))
     return cls
 

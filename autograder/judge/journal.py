@@ -20,6 +20,7 @@ from autograder.checks.calls import copied
 from autograder.checks.evidence import empty_allowed, shape_allowed
 from autograder.judge import shapes
 from autograder.judge.remotetypes import handle_of, is_remote
+from autograder.judge.stepping import RemoteIterator
 from autograder.keeping import weight
 from autograder.operations import BY_NUMBER, NUMBERS
 from autograder.wire import FunctionRef, ObjectRef
@@ -221,6 +222,8 @@ def noted(value: Any) -> Any:
     if hasattr(type(value), "call_with_report"):
         by_name = f"name {value.ref.name}" if value.by_name else "function"
         return Thing(by_name, value.ref.number)
+    if type(value) is RemoteIterator:
+        return None
     if type(value) in (list, tuple):
         return type(value)(noted(item) for item in value)
     if type(value) is dict:

@@ -1,9 +1,10 @@
 """The names of the test cells: the instructor's own first, then the student's.
 
-A name that neither the instructor's cells nor Python itself defines is looked up in the
-student's process: a function or another object becomes a proxy, plain data a copy. ``globals()`` and ``dir()``
-in a test show the names of both. Names looked up, replaced
-or deleted in one test are forgotten before the next, as the student's process is forked anew.
+Which names are the student's changes from cell to cell (see ``owners``). A name that neither the
+instructor's cells nor Python itself defines is looked up in the student's process: a function or
+another object becomes a proxy, plain data a copy; ``globals()`` and ``dir()`` show the names of both.
+Names looked up, replaced or deleted in one test are forgotten before the next, as the student's
+process is forked anew.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from autograder.judge import shapes
 from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import Conversation, Recorder, RemoteFunction
-from autograder.judge.remotetypes import is_remote
+from autograder.judge.remotetypes import is_module, is_remote
 from autograder.wire import FunctionRef
 
 
@@ -25,18 +26,23 @@ class JudgeNamespace(dict[str, Any]):
 
     def __init__(
         self,
-        expected: frozenset[str],
         reference: Mapping[str, Any],
         converse: Callable[[], Conversation],
         recorder: Callable[[], Recorder],
     ) -> None:
         super().__init__()
-        self._expected = expected
+        self._expected: frozenset[str] = frozenset()
         self._reference = reference
         self._converse = converse
         self._recorder = recorder
         self._remote: set[str] = set()
         self.undefined: set[str] = set()
+
+    def enter(self, students: frozenset[str], binding: frozenset[str] = frozenset()) -> None:
+        """A cell begins before which these names are the student's; it may bind some itself."""
+        for name in students - self._remote:
+            self.pop(name, None)  # the instructor's, from before the student changed it
+        self._expected = students - binding
 
     def __missing__(self, name: str) -> Any:
         # Names are sought here before the built-ins: a student's `max` must not be found.
@@ -52,7 +58,7 @@ class JudgeNamespace(dict[str, Any]):
             # Without a reference there is nothing to compare recorded calls with.
             recorder = self._recorder if callable(self._reference.get(name)) else None
             value = RemoteFunction(ref, self._converse, recorder, by_name=True)
-        elif isinstance(self._reference.get(name), ModuleType) and isinstance(value, ModuleType):
+        elif isinstance(self._reference.get(name), ModuleType) and is_module(value):
             value = self._reference[name]  # imported in a solution cell, by both
         elif not is_remote(value):
             shapes.refuse_shape_of_name(name, value, self._reference)
@@ -103,7 +109,8 @@ class JudgeNamespace(dict[str, Any]):
 
     def own(self) -> dict[str, Any]:
         """What the judge itself has under these names."""
-        return {name: dict.__getitem__(self, name) for name in dict.keys(self)}
+        own = dict.keys(self) - self._remote
+        return {name: dict.__getitem__(self, name) for name in own}
 
     def _students(self) -> list[str]:
         """The names that the student's notebook has and a test may look up."""

@@ -25,7 +25,7 @@ from autograder.operations import BINARY, COMPARISONS, NUMBERS, OPERATIONS
 from autograder.wire import FunctionRef, ObjectRef
 
 if TYPE_CHECKING:
-    from autograder.judge.remote import Conversation, ErrorReport
+    from autograder.judge.remote import Conversation
 
 MOST_OBJECTS = 100_000
 """Remote objects that one test may be handed."""
@@ -56,11 +56,12 @@ class Objects:
         """The proxy that a reference means, or a class that both sides have."""
         if ref.owner not in ("student", "shared") or ref.number < 1:
             raise WireError("an object that was not handed over")
-        if not 0 < len(ref.line) <= remotetypes.LONGEST_LINE or ref.abilities not in (0, 1):
+        described = all(type(part) is str for part in ref.line) and ref.is_class in (0, 1)
+        if not described or not 0 < len(ref.line) <= remotetypes.LONGEST_LINE:
             raise WireError("an object that is described as none can be")
-        if ref.owner == "shared" and ref.abilities and (known := remotetypes.shared(ref.name)):
+        if ref.owner == "shared" and ref.is_class and (known := remotetypes.shared(ref.name)):
             return known
-        if ref.abilities:
+        if ref.is_class:
             return self._class(ref.line, 0, ref.number)
         if ref.number not in self._objects:
             if len(self._objects) >= MOST_OBJECTS:
@@ -102,7 +103,7 @@ class Objects:
             if handle.objects is not self:
                 raise TypeError("an object that another test was given is gone with that test")
             return ObjectRef("student", handle.number, handle.name)
-        if isinstance(value, type):
+        if isinstance(value, type) and not issubclass(value, BaseException):
             return ObjectRef("shared", 0, f"{value.__module__}:{value.__qualname__}")
         return None
 
@@ -142,7 +143,7 @@ class Objects:
             self._handed(target)
         reference = self.reference_to(target)
         assert reference is not None
-        value, _ = self._conversation.call(reference, args, kwargs)
+        value, _ = self._conversation.call(reference, args, kwargs, shared=True)
         shapes.refuse_empty(reference.name, value)
         return value
 
@@ -209,10 +210,11 @@ class Objects:
         """``__exit__``: may hold an error back, but never what a test found wrong."""
         if error is not None and (not isinstance(error, Exception) or _is_verdict(error)):
             return False
-        kind = next((k for k in type(error).__mro__ if k.__module__ == "builtins"), None)
-        carried = error if is_remote(error) else None
-        answer = self.operate("exit", mine, kind.__name__ if error and kind else "", carried)
-        return answer is True
+        kind: Any = ""
+        if error is not None:
+            known = map(self._conversation.raisable, type.mro(type(error)))
+            kind = next(filter(None, known), "Exception")
+        return self.operate("exit", mine, kind) is True
 
     # -- what may be asked ---------------------------------------------------------------
 
@@ -242,19 +244,6 @@ class Objects:
         """A method of this object is called with arguments of the test's."""
         if type(owner) is not RemoteType:
             self._handed(owner)
-
-    # -- errors --------------------------------------------------------------------------
-
-    def raised(self, function: str, report: ErrorReport) -> Exception | None:
-        """The exception of a class of the student's, if the report holds one."""
-        from autograder.judge.remote import StudentError  # noqa: PLC0415
-
-        error = report.error
-        if not is_remote(error) or not isinstance(error, StudentError):
-            return None
-        error.function = function
-        error.report = report
-        return error
 
     def derive(self, name: str, bases: tuple[type, ...], namespace: Mapping[str, Any]) -> Any:
         """A class that a test derives from one of the student's: made over there.

@@ -14,43 +14,47 @@ a process that dies.
 
 from __future__ import annotations
 
-import builtins
-import functools
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
 
 from autograder import generators
 from autograder.checks import nonfinite_allowed
-from autograder.errors import GraderError, HostTrouble, WireError
+from autograder.errors import GraderError, HostTrouble, LibraryMissing, WireError
 from autograder.frames import Connection, Hangup
 from autograder.judge import shapes
+from autograder.judge.finite import is_finite
 from autograder.judge.introspection import Introspected, readable
 from autograder.judge.journal import noted
 from autograder.judge.objects import Objects
+from autograder.judge.raised import Classes, ErrorReport, raised
 from autograder.judge.refusals import EmptyResult, NotFinite, ResultRefused
 from autograder.judge.remotetypes import is_remote
+from autograder.judge.stepping import RemoteIterator, stepper
+from autograder.judge.surroundings import Surroundings
 from autograder.keeping import Kept, weight
 from autograder.limits import Limits
 from autograder.recording import RecordedCall, frozen, watched
 from autograder.sandbox.clock import COMPUTING, Clock, NoVerdict, TooLong
-from autograder.wire import Encoder, FunctionRef, GeneratorRef, ObjectRef, Reference, Refused, decode
+from autograder.sharing import assign
+from autograder.wire import (
+    Again,
+    ClassRef,
+    Encoder,
+    FunctionRef,
+    GeneratorRef,
+    Given,
+    IteratorRef,
+    ObjectRef,
+    Refused,
+    decode,
+)
 
 MAX_RECORDED = 64
 MOST_NAMES = 10_000
 MAX_RECORDED_BYTES = 64 << 20
-
-
-class StudentError(Exception):
-    """The student's function raised; ``report`` says what and where, unverified."""
-
-    def __init__(self, function: str, report: ErrorReport) -> None:
-        super().__init__(f"{function} raised {report.kind}")
-        self.function = function
-        self.report = report
 
 
 class SandboxFailure(BaseException):
@@ -77,44 +81,6 @@ class ProtocolViolation(SandboxFailure):
     """The process answered what no honest process answers."""
 
 
-@dataclass(frozen=True)
-class ErrorReport:
-    """An error as the student's process reports it."""
-
-    kind: str
-    refused: str
-    text: str
-    cell: int
-    line: int
-    error: Any = None
-
-    @classmethod
-    def checked(cls, data: Any) -> ErrorReport:
-        """The report, or WireError when it is none."""
-        if not isinstance(data, dict):
-            raise WireError("an error report that is no dict")
-        kind, refused, text = (data.get(key, "") for key in ("kind", "refused", "text"))
-        cell, line = data.get("cell", -1), data.get("line", 0)
-        if [type(v) for v in (kind, refused, text, cell, line)] != [str, str, str, int, int]:
-            raise WireError("an error report with fields of the wrong types")
-        found = getattr(builtins, kind, None)
-        known = isinstance(found, type) and issubclass(found, BaseException)
-        return cls(kind if known else "Exception", refused[:200], text[:400], cell, line,
-                   data.get("object"))  # fmt: skip
-
-
-@functools.cache
-def _student_error_type(kind: str) -> type[StudentError]:
-    """StudentError joined with the built-in exception, where the two can be joined."""
-    base = getattr(builtins, kind)
-    if not issubclass(base, Exception) or base in (Exception, StopIteration, StopAsyncIteration):
-        return StudentError
-    try:
-        return type(f"Student{kind}", (StudentError, base), {})
-    except TypeError:  # layouts that do not mix
-        return StudentError
-
-
 def timeout_text(how: str, limits: Limits) -> str:
     """What is said of a test whose time was up."""
     if how == COMPUTING:
@@ -133,11 +99,17 @@ class Conversation:
         connection: Connection,
         limits: Limits,
         clock: Clock,
+        surroundings: Surroundings | None = None,
         reference: Mapping[str, Any] | None = None,
     ) -> None:
         self._connection = connection
         self._limits = limits
         self._clock = clock
+        self._surroundings = surroundings or Surroundings({})
+        self._classes = Classes(self._surroundings.own_class)
+        self._given_iterators: dict[int, tuple[Iterator[Any], int]] = {}
+        self._shared: list[Any] = []  # what the student's process may name by number just now
+        self._asked = ""
         self._functions: dict[int, Callable[..., Any]] = {}
         self._generators: dict[int, np.random.Generator] = {}
         self._named: dict[str, FunctionRef | ObjectRef] = {}
@@ -149,32 +121,32 @@ class Conversation:
 
     def look_up(self, name: str) -> Any:
         """The value of a name in the student's notebook; KeyError when it has none."""
-        kind, answer = self._ask(["get", name], [])
-        if kind == "error":
-            report: ErrorReport = answer
-            if report.refused == "undefined":
+        self._asked = name
+        answer = self._ask(["get", name])
+        if isinstance(answer, ErrorReport):
+            if answer.refused == "undefined":
                 raise KeyError(name)
-            raise ResultRefused(name, report.refused, claimed=True)
+            raise ResultRefused(name, answer.refused, claimed=True)
         value = answer[0]
         if isinstance(value, RemoteFunction):
             self._named[name] = value.ref
-        elif callable(value) and (reference := self.objects.reference_to(value)):
-            self._named[name] = reference
+        elif is_remote(value):
+            self._named[name] = self.objects.reference_to(value)
         self.objects.journal.named(value, self._named.get(name), name)
         return value
 
     def named(self, name: str) -> FunctionRef | ObjectRef:
-        """The function that this name meant when it was first looked up in this conversation."""
+        """What this name meant when it was first looked up in this conversation."""
         if name not in self._named:
             self.look_up(name)
         return self._named[name]
 
     def names(self) -> list[str]:
         """The names of the student's notebook, without IPython's own."""
-        kind, answer = self._ask(["names"], [])
-        found = answer[0] if kind == "value" else None
-        if not isinstance(found, list) or len(found) > MOST_NAMES:
-            self.stop("the process sent what no list of names is")
+        answer = self._ask(["names"])
+        found = None if isinstance(answer, ErrorReport) else answer[0]
+        if type(found) is not list or len(found) > MOST_NAMES:
+            raise self._violated("names that are none")
         return [name for name in found if type(name) is str and name.isidentifier()]
 
     def stop(self, why: str) -> NoReturn:
@@ -184,38 +156,65 @@ class Conversation:
 
     def set(self, name: str, value: Any) -> None:
         """Give a name in the student's notebook another value, for this test only."""
-        self._ask(["set", name, value], [])
+        self._ask(["set", name, value])
 
     def delete(self, name: str) -> None:
         """Delete a name in the student's notebook, for this test only."""
-        self._ask(["delete", name], [])
+        self._ask(["delete", name])
 
     def call(
-        self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-    ) -> tuple[Any, tuple[int, ...]]:
-        """The value a function returned and the positions of arguments it changed in place."""
+        self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
+        shared: bool = False,
+    ) -> tuple[Any, tuple[int, ...]]:  # fmt: skip
+        """The value a function returned and the positions of arguments it changed in place.
+
+        With ``shared`` what it did to its arguments is done to these.
+        """
         with self.objects.noting(ref, args, kwargs) as note:
-            value, changed = self._called(ref, args, kwargs)
+            value, changed = self._called(ref, args, kwargs, shared)
             note(value)
         return value, changed
 
     def _called(
-        self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-    ) -> tuple[Any, tuple[int, ...]]:
-        shared = [v for v in (*args, *kwargs.values()) if isinstance(v, np.random.Generator)]
-        kind, answer = self._ask(["call", ref, list(args), dict(kwargs)], shared)
-        if kind == "error":
-            report: ErrorReport = answer
-            if report.refused:
-                raise ResultRefused(ref.name, report.refused, claimed=True)
-            error = self.objects.raised(ref.name, report)
-            raise error or _student_error_type(report.kind)(ref.name, report)
+        self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any],
+        shared: bool,
+    ) -> tuple[Any, tuple[int, ...]]:  # fmt: skip
+        shared = shared and self._surroundings.shares
+        around = self._surroundings.around()
+        if shared:
+            around["shared"] = True
+        self._asked = ref.name
+        drawing = [v for v in (*args, *kwargs.values()) if isinstance(v, np.random.Generator)]
+        question = ["call", ref, Given(list(args)), Given(dict(kwargs)), around]
+        answer = self._ask(question, drawing, shared)
+        if isinstance(answer, ErrorReport):
+            self._raise(ref.name, answer)
+        value, effects = answer
+        return self._judgeable(ref.name, value), _positions(effects)
+
+    def step(self, ref: IteratorRef, function: str, how: str, argument: Any) -> tuple[Any, bool]:
+        """(the next values of an iterator of the student's, whether it has ended)."""
+        answer = self._ask(["step", ref, how, argument, self._surroundings.around()])
+        if isinstance(answer, ErrorReport):
+            self._raise(function, answer)
+        match answer[0]:
+            case [list(values), bool(done)] if how != "next" or len(values) <= argument:
+                shapes.refuse_empty(function, values)
+                return self._judgeable(function, values), done
+            case _:
+                raise self._violated("steps that are none")
+
+    def _judgeable(self, function: str, value: Any) -> Any:
         if self._emptied:
-            raise EmptyResult(ref.name, f"{shapes.EMPTY} to a function that it was given")
-        value, changed = answer
+            raise EmptyResult(function, f"{shapes.EMPTY} to a function that it was given")
         if not nonfinite_allowed.get() and not is_finite(value):
-            raise NotFinite(ref.name, value)
-        return value, changed
+            raise NotFinite(function, value)
+        return value
+
+    def _raise(self, function: str, report: ErrorReport) -> NoReturn:
+        if report.refused:
+            raise ResultRefused(function, report.refused, claimed=True)
+        raise raised(function, report)
 
     def close(self) -> None:
         """Hang up; the child ends."""
@@ -223,16 +222,23 @@ class Conversation:
 
     # -- frames --------------------------------------------------------------------------
 
-    def _ask(self, question: list[Any], shared: list[np.random.Generator]) -> tuple[str, Any]:
+    def _ask(
+        self,
+        question: list[Any],
+        drawing: Sequence[np.random.Generator] = (),
+        shared: bool = False,
+    ) -> tuple[Any, dict[str, Any]] | ErrorReport:
         """Ask and wait for the answer, serving callbacks meanwhile."""
         if self.over is not None:
             raise self.over
         self._questions += 1
         number = self._questions
         kind, *rest = question
+        outer = self._shared
         try:
             # All that were ever handed over: a test may have drawn from them since.
-            self._send([kind, number, *rest, [*self._generators.values(), *shared]])
+            numbered = self._send([kind, number, *rest, [*self._generators.values(), *drawing]])
+            self._shared = numbered if shared else []
             return self._answer_to(number)
         except TooLong as late:
             self.over = StudentTimeout(timeout_text(late.how, self._limits))
@@ -242,24 +248,53 @@ class Conversation:
             self.over = NotJudged(error)
         except Hangup:
             self.over = StudentCrash("the process ended while it was computing")
+        except LibraryMissing as error:
+            why = f"a value of {error.library}, which the judge cannot import: install it there"
+            raise ResultRefused(self._asked, why) from None
         except (WireError, RecursionError) as error:
-            self.over = ProtocolViolation(f"the process sent what no function returns: {error}")
+            raise self._violated(str(error)) from None
+        finally:
+            self._shared = outer
         raise self.over from None
 
-    def _answer_to(self, number: int) -> tuple[str, Any]:
+    def _violated(self, what: str) -> ProtocolViolation:
+        over = ProtocolViolation(f"the process sent what no function returns: {what}")
+        self.over = over
+        return over
+
+    def _answer_to(self, number: int) -> tuple[Any, dict[str, Any]] | ErrorReport:
         while True:
             message = self._receive()
             match message:
-                case ["callback", int(callback), int(function), list(args), dict(kwargs), list()]:
+                case ["callback", int(callback), int(function), list(args), dict(kwargs), printed,
+                      list()]:  # fmt: skip
+                    self._surroundings.write(printed)
                     self._serve_callback(callback, function, args, kwargs)
-                case ["value", int(n), value, list(changed), list()] if n == number:
-                    if not all(type(i) is int for i in changed):
-                        raise WireError("changed arguments that are no positions")
-                    return "value", (value, tuple(changed))
-                case ["error", int(n), report, list()] if n == number:
-                    return "error", ErrorReport.checked(report)
+                case ["value", int(n), value, dict(effects), list()] if n == number:
+                    self._take(effects)
+                    return value, effects
+                case ["error", int(n), report, dict(effects), list()] if n == number:
+                    self._take(effects)
+                    return ErrorReport.checked(report)
                 case _:
                     raise WireError("an answer to another question")
+
+    def _take(self, effects: dict[str, Any]) -> None:
+        """Do here what a call has done there, to its arguments and around it."""
+        if not effects:
+            return
+        _positions(effects)
+        written = effects.get("written", [])
+        if type(written) is not list:
+            raise WireError("changed arguments that are none")
+        for change in written:
+            match change:
+                case [int(place), holds] if 0 <= place < len(self._shared):
+                    self._surroundings.keep(self._shared[place])
+                    assign(self._shared[place], holds)
+                case _:
+                    raise WireError("a changed argument that is none")
+        self._surroundings.take(effects)
 
     def _serve_callback(
         self, callback: int, function: int, args: list[Any], kwargs: dict[str, Any]
@@ -276,20 +311,26 @@ class Conversation:
             # The student's function may hold this one back.
             self._emptied = self._emptied or isinstance(error, EmptyResult)
             # Its text may hold the test's own values: only the type goes back.
-            kind = next(t.__name__ for t in type(error).__mro__ if t.__module__ == "builtins")
+            kind = next(filter(None, map(self.raisable, type(error).__mro__)))
             reply = ["raise", callback, kind, "the given function could not be evaluated here", []]
         finally:
             self._depth -= 1
         reply[-1] = list(self._generators.values())
         self._send(reply)
 
-    def _send(self, message: list[Any]) -> None:
+    def raisable(self, of: type) -> str | ClassRef | None:
+        """What the student's process knows a class of exceptions by."""
+        return of.__name__ if of.__module__ == "builtins" else self._classes.reference(of)
+
+    def _send(self, message: list[Any]) -> list[Any]:
+        """Send a message; the mutable values that it has numbered."""
         encoder = Encoder(self._connection.bounds, self._reference)
         try:
             document = encoder.encode(message)
         except Refused as refused:
             raise TypeError(f"a test handed the student's function {refused}") from None
         self._connection.send(document, self._clock)
+        return encoder.shared
 
     def _receive(self) -> Any:
         document = self._connection.receive(self._clock)
@@ -297,19 +338,30 @@ class Conversation:
 
     # -- references ----------------------------------------------------------------------
 
-    def _reference(self, value: Any) -> Reference | None:
-        if isinstance(value, FunctionRef | ObjectRef):
-            return value
+    def _reference(self, value: Any) -> tuple[Any, ...] | None:  # noqa: PLR0911
+        if type(value) is RemoteIterator:
+            return value.ref
         if type(value) is RemoteFunction:
             return self.named(value.ref.name) if value.by_name else value.ref
-        if (reference := self.objects.reference_to(value)) is not None:
-            return reference
+        if (known := self.objects.reference_to(value)) is not None:
+            return known
         if isinstance(value, np.random.Generator):
             return generators.reference(self._number(self._generators, value), value)
+        if isinstance(value, type) and issubclass(value, BaseException):
+            return self._classes.reference(value)
+        if isinstance(value, Iterator) and not isinstance(value, io.IOBase):
+            return self._iterator(value)
         if callable(value) and not isinstance(value, type):
             name = getattr(value, "__name__", "function")
             return FunctionRef("judge", self._number(self._functions, value), name)
         return None
+
+    def _iterator(self, value: Iterator[Any]) -> IteratorRef:
+        known = self._given_iterators.get(id(value))
+        if known is None:
+            number = self._number(self._functions, stepper(value))
+            known = self._given_iterators[id(value)] = value, number
+        return IteratorRef("judge", known[1], type(value).__name__)
 
     @staticmethod
     def _number(known: dict[int, Any], value: Any) -> int:
@@ -320,9 +372,7 @@ class Conversation:
         known[number] = value
         return number
 
-    def _resolve(self, ref: Reference) -> Any:
-        if isinstance(ref, ObjectRef):
-            return self.objects.resolve(ref)
+    def _resolve(self, ref: Any) -> Any:  # noqa: PLR0911
         if isinstance(ref, FunctionRef):
             if ref.owner == "student":
                 name = ref.name if ref.name.isidentifier() else "function"
@@ -330,6 +380,18 @@ class Conversation:
             if ref.owner == "judge" and ref.number in self._functions:
                 return self._functions[ref.number]
             raise WireError("a function that was not handed over")
+        if isinstance(ref, ObjectRef):
+            return self.objects.resolve(ref)
+        if isinstance(ref, IteratorRef):
+            return self._resolved_iterator(ref)
+        if isinstance(ref, ClassRef):
+            return self._classes.resolve(ref)
+        if isinstance(ref, Again):
+            if not 0 <= ref.number < len(self._shared):
+                raise WireError("an argument that was not handed over")
+            return self._shared[ref.number]
+        if not isinstance(ref, GeneratorRef):
+            raise WireError("a reference of unknown kind")
         generator = self._generators.get(ref.number)
         if generator is not None:
             generators.advance(generator, ref)
@@ -338,22 +400,20 @@ class Conversation:
             raise WireError("a random generator that was not handed over")
         return generators.build(ref)
 
+    def _resolved_iterator(self, ref: IteratorRef) -> Iterator[Any]:
+        if ref.owner == "student":
+            return RemoteIterator(ref, self, self._asked)
+        for iterator, number in self._given_iterators.values():
+            if number == ref.number:
+                return iterator
+        raise WireError("an iterator that was not handed over")
 
-def is_finite(value: Any) -> bool:
-    """Whether every number in plain data is finite."""
-    if is_remote(value):
-        return True
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, complex):
-        return math.isfinite(value.real) and math.isfinite(value.imag)
-    if isinstance(value, np.ndarray | np.number):
-        return bool(np.isfinite(value).all())
-    if isinstance(value, list | tuple):
-        return all(is_finite(item) for item in value)
-    if isinstance(value, dict):
-        return all(is_finite(item) for item in value.values())
-    return True
+
+def _positions(effects: dict[str, Any]) -> tuple[int, ...]:
+    changed = effects.get("changed", [])
+    if type(changed) is not list or not all(type(place) is int for place in changed):
+        raise WireError("changed arguments that are no positions")
+    return tuple(changed)
 
 
 # -- proxies ----------------------------------------------------------------------------
@@ -363,9 +423,10 @@ def is_finite(value: Any) -> bool:
 class RemoteFunction(Introspected):
     """A function of the student, called like any other: ``svm_loss(W, X, y)``.
 
-    Arguments travel as copies. ``call_with_report`` also tells which of them the function
-    changed in place. With ``by_name`` the proxy outlives a conversation: in the next one it
-    means the function that the name then has.
+    Arguments travel as copies; what the function does to them is done to the test's own as well.
+    ``call_with_report`` leaves those alone and tells which of them the function changed. With
+    ``by_name`` the proxy outlives a conversation: in the next one it means the function that the
+    name then has.
     """
 
     def __init__(
@@ -377,21 +438,27 @@ class RemoteFunction(Introspected):
     ) -> None:
         self.ref = ref
         self.by_name = by_name
+        self.__module__ = "__main__"
         self._conversation = conversation
         self._recorder = recorder
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.call_with_report(*args, **kwargs)[0]
+        return self._called(args, kwargs, shared=True)[0]
 
     def call_with_report(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[int, ...]]:
-        """The function's value and the positions of the arguments it changed."""
+        """The function's value and the positions of the arguments it changed, in copies."""
+        return self._called(args, kwargs, shared=False)
+
+    def _called(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], *, shared: bool
+    ) -> tuple[Any, tuple[int, ...]]:
         conversation = self._conversation()
         ref = conversation.named(self.ref.name) if self.by_name else self.ref
         recorder = self._recorder() if self._recorder else None
         if self._owner is not None and args:
             conversation.objects.method_called(self._owner)
         if recorder is None:
-            value, changed = conversation.call(ref, args, kwargs)
+            value, changed = conversation.call(ref, args, kwargs, shared=shared)
             shapes.refuse_empty(ref.name, value)
             return value, changed
         before = tuple(frozen(noted(value)) for value in args), frozen(noted(kwargs))
@@ -404,7 +471,7 @@ class RemoteFunction(Introspected):
             )
         value, changed, error = None, (), ""
         try:
-            value, changed = conversation.call(ref, given, kwargs)
+            value, changed = conversation.call(ref, given, kwargs, shared=shared)
         except NotFinite as refused:
             value = refused.value  # refused as an answer, but it may be a known mistake's
             raise
@@ -414,10 +481,11 @@ class RemoteFunction(Introspected):
         finally:
             recorder.keep(
                 RecordedCall(
-                    self.ref.name, *before, frozen(noted(value)), error, changed,
+                    self.ref.name, *before, _result(value), error, changed,
                     {index: tuple(points) for index, points in visits.items()},
                     _states(args),
-                )
+                ),
+                shared,
             )  # fmt: skip
         return value, changed
 
@@ -425,19 +493,17 @@ class RemoteFunction(Introspected):
         return f"<the student's function {self.ref.name}>"
 
 
-def _is_theirs(value: Any) -> bool:
-    return isinstance(value, RemoteFunction) or is_remote(value)
-
-
 class Recorder:
     """The calls of one test, kept within bounds for the diagnosis of a failure.
 
-    ``witnesses`` are those by which a test that passed is asked for the shapes of its results.
+    ``witnesses`` are those by which a test that passed is asked for the shapes of its results,
+    ``altering`` those that changed an object of the test's.
     """
 
     def __init__(self) -> None:
         self.calls: list[RecordedCall] = []
         self.witnesses = shapes.Witnesses()
+        self.altering: list[RecordedCall] = []
         self._bytes = 0
 
     @property
@@ -445,13 +511,24 @@ class Recorder:
         """Whether nothing more is kept."""
         return len(self.calls) >= MAX_RECORDED or self._bytes >= MAX_RECORDED_BYTES
 
-    def keep(self, call: RecordedCall) -> None:
-        """Keep a call, if there is room."""
+    def keep(self, call: RecordedCall, shared: bool = False) -> None:
+        """Keep a call, if there is room; ``shared``: it could change the test's own objects."""
         held = weight([*call.args, *call.kwargs.values(), call.result])
         self.witnesses.note(call, held)
+        if shared and call.changed and len(self.altering) < MAX_RECORDED:
+            self.altering.append(call)
         if not self.full:
             self._bytes += held + weight(list((call.visits or {}).values()))
             self.calls.append(call)
+
+
+def _result(value: Any) -> Any:
+    """A result as it is recorded: of an iterator, what the test is going to take of it."""
+    return value.seen if type(value) is RemoteIterator else frozen(noted(value))
+
+
+def _is_theirs(value: Any) -> bool:
+    return type(value) is RemoteFunction or is_remote(value)
 
 
 def _states(args: tuple[Any, ...]) -> dict[int, str]:

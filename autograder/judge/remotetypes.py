@@ -11,12 +11,12 @@ from __future__ import annotations
 import abc
 import sys
 from collections.abc import Callable, Iterator
-from types import CellType
+from types import CellType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from autograder import operations
+from autograder import kinds, operations
 from autograder.errors import WireError
 from autograder.operations import BINARY, COMPARISONS, IN_PLACE, UNARY
 
@@ -34,7 +34,7 @@ ASKED = frozenset({
     "__signature__", "__wrapped__", "__code__", "__file__", "__all__", "__version__",
 })  # fmt: skip
 """Names with two underscores that are asked over there; all others are answered here."""
-OF_ERRORS = frozenset({"with_traceback", "add_note", "report", "function"})
+OF_ERRORS = frozenset({"with_traceback", "add_note"})
 OURS = ("autograder", "lossland")
 _ABSTRACT = "collections.abc", "_collections_abc", "abc", "typing", "inspect"
 ABSTRACT = ("abc.", "collections.", "numbers.")
@@ -51,6 +51,11 @@ class Handle(NamedTuple):
 def is_remote(value: Any) -> bool:
     """Whether this is a proxy of an object or of a class."""
     return type(type(value)) is RemoteType or type(value) is RemoteType
+
+
+def is_module(value: Any) -> bool:
+    """Whether this is a module, or the proxy of one."""
+    return isinstance(value, ModuleType) or (is_remote(value) and type(value).__name__ == "module")
 
 
 def handle_of(value: Any) -> Handle:
@@ -100,6 +105,13 @@ class RemoteType(type):
 
     def __dir__(cls) -> list[str]:
         return sorted(map(str, handle_of(cls).objects.operate("dir", cls)))
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        if type.__instancecheck__(cls, value):
+            return True
+        of = type(value)  # a record of that name came as data, with a class made for it here
+        made_here = of.__module__ == "__main__" and of.__name__ == cls.__name__
+        return made_here and type(of) is not RemoteType and kinds.find(of) is not None
 
     def __iter__(cls) -> Iterator[Any]:
         return cast(Iterator[Any], handle_of(cls).objects.operate("iter", cls))
@@ -365,15 +377,12 @@ def make(
 
     ``cell`` is what ``super()`` reads in the methods of a class that a test derives.
     """
-    from autograder.judge.remote import StudentError  # noqa: PLC0415
-
     own = ancestor.abilities
     proxies = tuple(base for base in bases if type(base) is RemoteType)
     real = tuple(base for base in bases if type(base) is not RemoteType)
     parents: tuple[type, ...] = (*proxies, *real)
     if real:
-        raises = any(issubclass(base, Exception) for base in real)
-        parents = (*proxies, RemoteObject, *([StudentError] if raises else []), *real)
+        parents = (*proxies, RemoteObject, *real)
         for base in real:
             if base in DATA and base not in IMMUTABLE:
                 own |= operations.abilities(base)
@@ -394,11 +403,16 @@ def make(
     return cast(RemoteType, made)
 
 
-def instance(cls: RemoteType, handle: Handle, holds: Any) -> Any:
-    """A proxy of an object of this class."""
+def instance(cls: RemoteType, handle: Handle, holds: str) -> Any:
+    """A proxy of an object of this class; ``holds`` is ``kind:text`` for a number or a text."""
     kind = next((k for k in (*DATA, BaseException) if issubclass(cls, k)), object)
-    if kind in IMMUTABLE and type(holds) is kind:
-        made = kind.__new__(cls, holds)
+    if kind in IMMUTABLE:
+        named, _, text = holds.partition(":")
+        read: Callable[[str], Any] = float.fromhex if kind is float else kind
+        try:
+            made = kind.__new__(cls, read(text) if named == kind.__name__ else kind())
+        except (ValueError, OverflowError):
+            raise WireError("a number that is none") from None
     else:
         made = kind.__new__(cls)
     object.__setattr__(made, "__handle__", handle)

@@ -13,13 +13,17 @@ A test that expects such results says so by ``checks.allow_empty`` or ``checks.a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograder import kinds
 from autograder.checks.evidence import empty_allowed, shape_allowed
+from autograder.judge.remotetypes import is_remote
 from autograder.judge.refusals import EmptyResult, WrongShape
+from autograder.keeping import Kept
 from autograder.recording import RecordedCall, value_of
 
 Shape = tuple[int, ...]
@@ -29,6 +33,7 @@ MOST_BYTES = 64 << 20
 LONG = 64
 EMPTY = "an array of size 0"
 NOTHING_IN_IT = "nothing in it"
+_HOLDING = (list, dict, set, frozenset, deque)
 
 
 class Witnesses:
@@ -44,7 +49,12 @@ class Witnesses:
 
     def note(self, call: RecordedCall, weight: int) -> None:
         """Keep a call that is unlike those before, unless the test admits its result as it is."""
-        if call.error or shape_allowed.get() or (empty_allowed.get() and has_empty(call.result)):
+        if (
+            call.error
+            or _used_up(call)
+            or shape_allowed.get()
+            or (empty_allowed.get() and has_empty(call.result))
+        ):
             return
         kind = call.function, kind_of((call.args, dict(call.kwargs))), kind_of(call.result)
         if kind in self._seen or len(self.calls) >= MOST_CALLS or self._bytes > MOST_BYTES:
@@ -54,8 +64,15 @@ class Witnesses:
         self.calls.append(call)
 
 
+def _used_up(call: RecordedCall) -> bool:
+    """Whether a call cannot be made again: an iterator among its arguments has been stepped on."""
+    return any(isinstance(value, Iterator) for value in (*call.args, *call.kwargs.values()))
+
+
 def kind_of(value: Any) -> Any:
     """What a value's shape, and the shapes that follow from it, depend on."""
+    if isinstance(value, Kept):  # of an iterator: what the test takes of it is yet to come
+        return "iterator", id(value)
     if isinstance(value, np.ndarray):
         return "array", value.shape, value.dtype.kind
     if isinstance(value, int | str | np.integer | np.bool_) or value is None:
@@ -123,18 +140,24 @@ def has_empty(value: Any) -> bool:
     """Whether an array in plain data has size 0."""
     if isinstance(value, np.ndarray):
         return value.size == 0
-    if isinstance(value, list | tuple):
+    if is_remote(value):
+        return False
+    if isinstance(value, list | tuple | set | frozenset):
         return any(map(has_empty, value))
-    return isinstance(value, dict) and any(map(has_empty, value.values()))
+    if isinstance(value, dict):
+        return any(map(has_empty, value.values()))
+    return _is_table(value) and 0 in value.shape
 
 
-def misfit(got: Any, expected: Any) -> str:
+def misfit(got: Any, expected: Any) -> str:  # noqa: PLR0911
     """What is wrong with the shape of a value, as a few words without numbers of its own.
 
     Empty for the right shape, and for one that would not pass for it.
     """
-    if isinstance(expected, list | dict) and isinstance(got, list | tuple | dict) and not got:
+    if isinstance(expected, _HOLDING) and isinstance(got, (*_HOLDING, tuple)) and not got:
         return NOTHING_IN_IT if expected else ""
+    if _is_table(expected) and _is_table(got) and _misses(got) and not _misses(expected):
+        return "missing values where none are asked for"
     if isinstance(expected, dict) and isinstance(got, dict):
         return _first((got[key], expected[key]) for key in expected if key in got)
     if isinstance(expected, list | tuple) and isinstance(got, list | tuple):
@@ -148,6 +171,16 @@ def misfit(got: Any, expected: Any) -> str:
     if mine is None or right is None or (listed and math.prod(mine) > math.prod(right)):
         return ""
     return _stretched(mine, right)
+
+
+def _is_table(value: Any) -> bool:
+    kind = None if isinstance(value, type) else kinds.find(type(value))
+    return kind is not None and kind.tabular and isinstance(getattr(value, "shape", None), tuple)
+
+
+def _misses(table: Any) -> bool:
+    missing = getattr(table, "isna", None)
+    return missing is not None and bool(np.asarray(missing()).any())
 
 
 def _first(pairs: Any) -> str:
@@ -185,7 +218,7 @@ def _axes(count: int) -> str:
 
 def _shape(value: Any) -> Shape | None:
     """The shape of numbers in an array, a list, or alone; None for everything else."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) or _is_table(value):
         return tuple(value.shape)
     if isinstance(value, bool | int | float | complex | np.number | np.bool_):
         return ()

@@ -7,29 +7,28 @@ process, opened when the cell first needs one.
 from __future__ import annotations
 
 import contextlib
-import math
 import re
 import time
 import unittest
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from autograder import checks
 from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
 from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.frames import Connection, Hangup
-from autograder.judge import assignment as assignments
-from autograder.judge import audit, messages, shapes
-from autograder.judge.assignment import SCORE, Assignment, SourceCell
+from autograder.judge import altering, audit, inside, messages, points, shapes
+from autograder.judge.assignment import SCORE, Assignment, SourceCell, run_code
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.introspection import History, install_sources
+from autograder.judge.manner import Manner
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.process import in_own_process
+from autograder.judge.progress import Progress
+from autograder.judge.raised import StudentError
 from autograder.judge.reference import Reference
 from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
@@ -39,10 +38,10 @@ from autograder.judge.remote import (
     RemoteFunction,
     SandboxFailure,
     StudentCrash,
-    StudentError,
     StudentTimeout,
     timeout_text,
 )
+from autograder.judge.surroundings import Surroundings
 from autograder.judge.timing import JudgeTimeout, alarm, expect_wall, quiet
 from autograder.limits import Limits
 from autograder.recording import RecordedCall
@@ -50,7 +49,7 @@ from autograder.sandbox.client import Sandbox
 from autograder.sandbox.clock import COMPUTING
 from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
-from autograder.verdict import CellOutput, SubmissionVerdict, TestStatus, TestVerdict
+from autograder.verdict import REFUSED, SubmissionVerdict, TestStatus, TestVerdict
 from autograder.wire import FunctionRef
 
 DIAGNOSIS_SECONDS = 10
@@ -58,6 +57,9 @@ QUOTIENT = "The gradient is nearly right, but it is not computed in closed form.
 QUOTIENT_HINT = (
     "A gradient from its formula is exact to 13 digits wherever it is asked for; this one is not, "
     "as finite differences of the loss or single precision are not."
+)
+ALTERED = (
+    "The test passes only because your code changes what it is given, which it must leave as it is."
 )
 AUDIT_FACTOR = 3
 """The audit makes at most six calls of the two smallest that the test made in its own time."""
@@ -83,23 +85,28 @@ class Trial:
         shown: Mapping[str, str],
         limits: Limits,
         catalogue: Catalogue,
+        manner: Manner,
     ) -> None:
         self.loaded = loaded
         self.reference = reference.names
+        self.students = reference.students
+        self.left = reference
+        self.manner = manner
         self.student = student
         self.shown = shown
-        self.limits = limits
+        self.limits = manner.for_submission(limits)
         self.catalogue = catalogue
-        self.cells = list(_student_cells(submission))
-        self.sources = dict(self.cells)
+        self.progress = Progress(submission, loaded, manner)
+        self.sources = self.progress.sources
         self.history = History(submission["cells"])
         self.conversation: Conversation | None = None
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
         self.patience = 1
-        self.host = Host(limits)
+        self.host = Host(self.limits)
         self.names = self._namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
+        self.surroundings = Surroundings(self.names)
 
     def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
@@ -119,42 +126,54 @@ class Trial:
         )
         tests: dict[str, TestVerdict] = {}
         with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
-            outputs = self._run_notebook()
-            for output in outputs:
-                self.host.check(output.error[-400:])
+            self.progress.begin(self.sandbox)
             for cell in self.loaded.judged():
-                verdict = self._judge(cell, outputs)
+                verdict = self._judge(cell)
                 if cell.kind == "test":
                     tests[cell.grade_id] = verdict
+            self._reach(None)
+        outputs = list(self.progress.outputs)
         if self.visibly_failed:
             # More words are a courtesy: the verdict stands without them.
             with (
                 contextlib.suppress(HostTrouble, SubmissionError),
                 Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox,
             ):
-                self._run_notebook()
+                self.progress.begin(self.sandbox)
                 for cell in self.visibly_failed:
                     tests[cell.grade_id] = self._explained(cell, tests[cell.grade_id])
+        if self.manner.inside:
+            with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
+                tests |= inside.judged(
+                    self.sandbox, self.progress, self.loaded, self.manner, self.left
+                )
+            if self.manner.companions:
+                outputs = list(self.progress.outputs)
         return SubmissionVerdict(self.student, "graded", "", tests, (), tuple(outputs))
 
     def _namespace(self, recorder: Callable[[], Recorder]) -> JudgeNamespace:
-        return JudgeNamespace(self.loaded.expected, self.reference, self._converse, recorder)
+        return JudgeNamespace(self.reference, self._converse, recorder)
 
-    def _run_notebook(self) -> list[CellOutput]:
-        self.sandbox.reset()
-        return self.sandbox.run_notebook(self.cells, self.loaded.forbidden_imports)
+    def _reach(self, cell: SourceCell | None) -> None:
+        """Run the notebook up to this cell's place, or to its end."""
+        for output in self.progress.reach(cell):
+            self.host.check(output.error[-400:])
 
     # -- one cell -----------------------------------------------------------------------
 
-    def _judge(self, cell: SourceCell, outputs: Sequence[CellOutput]) -> TestVerdict:
+    def _judge(self, cell: SourceCell) -> TestVerdict:
         started = time.monotonic()
-        self._begin()
-        self.names["In"] = self.names["_ih"] = self.history.until(cell.grade_id)
+        self._begin(cell)
+        if cell.grade_id in self.manner.refused:
+            return TestVerdict(cell.grade_id, None, cell.points, "not graded", REFUSED)
         diagnosis = ""
         with checks.evidence.collect() as evidence:
             try:
                 score, status, message, error = self._run(cell)
+                altered = self._put_back()
                 misfit = self._misfit(cell) if score else ""
+                if score and not misfit and altered and not self._passes_unaltered(cell):
+                    misfit = ALTERED
                 if misfit:
                     score, status, message = 0.0, "failed", misfit
                 if score and cell.kind == "test" and self._uses_quotients(cell):
@@ -164,7 +183,7 @@ class Trial:
             finally:
                 self._end_conversation()
         if error is not None and cell.kind == "test":
-            message = self._with_notebook_errors(message, error, outputs)
+            message = self._with_notebook_errors(message, error)
             diagnosis = self._diagnose()
             if messages.has_more_to_say(error, cell):
                 self.visibly_failed.append(cell)
@@ -178,23 +197,29 @@ class Trial:
         """Run the hidden part after a failure in the visible one: only its curves are kept."""
         calls = list(self.recorder.calls)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.rest is not None:
-                    exec(cell.rest, self.names)
+                    run_code(cell.rest, self.names)
         except (Exception, SandboxFailure, JudgeTimeout, SystemExit, KeyboardInterrupt):
             pass
         self.recorder.calls[:] = calls
 
-    def _begin(self) -> None:
+    def _begin(self, cell: SourceCell) -> None:
         self.recorder = Recorder()
+        self.cell = cell
+        self.own = self.manner.for_cell(cell.grade_id, self.limits)
+        # What a cell of the instructor's binds without reading it is the judge's from there on.
+        binding = cell.binds - cell.loads if cell.kind != "test" else frozenset()
+        self.names.enter(self.students[cell.grade_id], binding)
+        self.names["In"] = self.names["_ih"] = self.history.until(cell.grade_id)
 
     def _explained(self, cell: SourceCell, verdict: TestVerdict) -> TestVerdict:
         """The verdict with the visible test's own words, from a run without hidden inputs."""
-        self._begin()
+        self._begin(cell)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.visible is not None:
-                    exec(cell.visible, self.names)
+                    run_code(cell.visible, self.names)
         except Exception as error:
             if not self.names.undefined and messages.has_more_to_say(error, cell):
                 return replace(verdict, message=messages.in_full(error, cell, self.sources))
@@ -234,12 +259,47 @@ class Trial:
         answer = in_own_process(found, self.limits)
         return str(answer[0]) if isinstance(answer, list) else journal.unconfirmed()
 
+    def _put_back(self) -> bool:
+        """Whether the test's objects were changed as the reference does not; they no longer are."""
+        altered = False
+        try:
+            with alarm(DIAGNOSIS_SECONDS), quiet():
+                altered = altering.of_its_own(self.recorder.altering, self.reference)
+        except (SandboxFailure, JudgeTimeout):
+            altered = True
+        if altered:
+            self.surroundings.undo()
+        self.surroundings.forget()
+        return altered
+
+    def _passes_unaltered(self, cell: SourceCell) -> bool:
+        """Whether the test passes as well if the student's functions change copies alone."""
+        self._end_conversation()
+        recorder, self.recorder = self.recorder, Recorder()
+        self.surroundings.shares = False
+        names = self._namespace(lambda: self.recorder)
+        names.enter(self.students[cell.grade_id])
+        names.update(self.names.own())
+        try:
+            with alarm(self.limits.test_seconds + 1), quiet():
+                if cell.code is not None:
+                    exec(cell.code, names)
+        except NotJudged as error:
+            raise error.trouble from None
+        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
+            return False
+        finally:
+            self._end_conversation()
+            self.surroundings.shares = True
+            self.recorder = recorder
+        return True
+
     def _uses_quotients(self, cell: SourceCell) -> bool:
         """Whether a test that passed judged a gradient that is a difference quotient."""
         calls = self.recorder.calls
         for name in dict.fromkeys(call.function for call in calls):
             reference = self.reference.get(name)
-            if not callable(reference) or name not in self.loaded.expected:
+            if not callable(reference) or name not in self.students[cell.grade_id]:
                 continue
             made = [call for call in calls if call.function == name]
             pair = self._audited(name, made, reference)
@@ -255,7 +315,7 @@ class Trial:
         There nothing tells these calls from a test's first, and nothing is left of the test.
         """
         self._end_conversation()
-        seconds = AUDIT_FACTOR * self.limits.test_seconds
+        seconds = AUDIT_FACTOR * self.own.test_seconds
         self.patience = AUDIT_FACTOR
         remote = RemoteFunction(FunctionRef("student", 0, name), self._converse, None, by_name=True)
 
@@ -288,12 +348,13 @@ class Trial:
             return audit.scrambled(next(answers).result, pair)
 
         names = self._namespace(Recorder)
+        names.enter(self.students[cell.grade_id])
         names.update(self.names.own())
         dict.__setitem__(names, name, stand_in)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.code is not None:
-                    exec(cell.code, names)
+                    run_code(cell.code, names)
         except NotJudged as error:
             raise error.trouble from None
         except (Exception, SandboxFailure, JudgeTimeout):
@@ -309,14 +370,14 @@ class Trial:
             return None, "not graded", _did_not_run(cell.never_runs), None
         self.shell.strict = cell.kind == "test"
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.code is not None:
-                    exec(cell.code, self.names)
+                    run_code(cell.code, self.names)
             if self.conversation is not None and self.conversation.over is not None:
                 raise self.conversation.over  # the test held the exception back
         except BaseException as error:
             return self._failed(error, cell)
-        return *self._points(cell), None
+        return *points.given(cell, self.names.pop(SCORE, None)), None
 
     def _failed(self, error: BaseException, cell: SourceCell) -> _Outcome:
         if isinstance(error, MagicNotRun) or _skips(error):
@@ -325,7 +386,7 @@ class Trial:
         if isinstance(error, NotJudged):
             raise error.trouble from None
         if isinstance(error, StudentTimeout | JudgeTimeout):
-            return 0.0, "timeout", messages.text_of(error) or timeout_text(COMPUTING, self.limits), error
+            return 0.0, "timeout", messages.text_of(error) or timeout_text(COMPUTING, self.own), error
         if isinstance(error, StudentCrash):
             cause = self.sandbox.cause()
             if not cause:
@@ -336,29 +397,15 @@ class Trial:
         self.host.check(_told(error))
         return 0.0, "failed", self._explain(error, cell), error
 
-    def _points(self, cell: SourceCell) -> tuple[float, TestStatus, str]:
-        """All points, or those that the cell's last value gives, as nbgrader has it."""
-        value = self.names.pop(SCORE, None)
-        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-            return cell.points, "passed", ""
-        if not math.isfinite(value):
-            return 0.0, "failed", "The test gave no finite score."
-        score = min(max(float(value), 0.0), cell.points)
-        if score == cell.points:
-            return score, "passed", ""
-        return score, "partial", f"{score:g} of {cell.points:g} points."
-
     def _explain(self, error: BaseException, cell: SourceCell) -> str:
         return messages.explain(error, cell, self.sources, self.names.undefined)
 
-    def _with_notebook_errors(
-        self, message: str, error: BaseException, outputs: Sequence[CellOutput]
-    ) -> str:
+    def _with_notebook_errors(self, message: str, error: BaseException) -> str:
         """Where a name is missing, say which of the student's cells did not run to its end."""
         if not isinstance(error, NameError) or not self.names.undefined:
             return message
         for name in self.names.undefined:
-            for output in outputs:
+            for output in self.progress.outputs:
                 defines = re.search(
                     rf"^[ \t]*(def {re.escape(name)}\b|{re.escape(name)}[ \t]*=)",
                     self.sources[output.index], re.MULTILINE,
@@ -379,8 +426,12 @@ class Trial:
 
     def _converse(self) -> Conversation:
         if self.conversation is None:
-            connection, clock = self._connect(), self.sandbox.test_clock(self.patience)
-            self.conversation = Conversation(connection, self.limits, clock, self.reference)
+            self._reach(self.cell)
+            connection = self._connect()
+            clock = self.sandbox.test_clock(self.patience * self.own.test_seconds)
+            self.conversation = Conversation(
+                connection, self.own, clock, self.surroundings, self.reference
+            )
         return self.conversation
 
     def _connect(self) -> Connection:
@@ -391,8 +442,8 @@ class Trial:
             except Hangup:
                 pass
             expect_wall(self.limits.submission_seconds)  # this time is not the test's
-            self._run_notebook()
-            expect_wall(self.limits.test_seconds)
+            self.progress.again()
+            expect_wall(self.own.test_seconds)
             try:
                 return self.sandbox.fork_test()
             except Hangup:
@@ -416,6 +467,8 @@ def _did_not_run(why: str) -> str:
 
 def _skips(error: BaseException) -> bool:
     """Whether a test cell skipped itself, as unittest and pytest have it."""
+    if isinstance(error, StudentError):  # which may have any name
+        return False
     return isinstance(error, unittest.SkipTest) or type(error).__name__ == "Skipped"
 
 
@@ -424,11 +477,3 @@ def _told(error: BaseException) -> str:
     if isinstance(error, StudentError):
         return f"{error.report.kind}: {error.report.text}"
     return f"{type(error).__name__}: {messages.text_of(error)}"
-
-
-def _student_cells(submission: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """(number in the notebook, source) of the code cells that run in the student's process."""
-    for number, cell in enumerate(submission["cells"]):
-        metadata = cell.get("metadata", {}).get("nbgrader", {})
-        if cell["cell_type"] == "code" and assignments.kind_of(metadata) != "test":
-            yield number, str(cell["source"])

@@ -74,6 +74,16 @@ def look(process: int, own: str, private: Sequence[str]) -> State:
     )
 
 
+def activity(process: int | None) -> tuple[str, ...]:
+    """What changes when any thread of a process runs or ends; nothing for no process."""
+    found: list[str] = []
+    if process is not None:
+        with contextlib.suppress(OSError):
+            for thread in sorted(os.listdir(f"/proc/{process}/task")):
+                found.append(str(_STATUS.findall(_read(process, f"task/{thread}/status"))))
+    return tuple(found)
+
+
 def holds(process: int, own: str) -> bool:
     """Whether a process holds the notebook's socket, which is not a test's."""
     try:

@@ -15,18 +15,22 @@ import os
 import re
 import sys
 import types
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder import operations
-from autograder.wire import ObjectRef, Refused
+from autograder.wire import HELD, ObjectRef, Refused
 
 MOST = 100_000
 """Objects that are kept for one test."""
 LONGEST_LINE = 64
-NEVER = (set, frozenset, bytes, bytearray, memoryview, np.generic, np.ndarray, types.CoroutineType)
+NEVER = (
+    *(kind for kind, _ in HELD if isinstance(kind, type)), list, deque, set, frozenset, bytes,
+    bytearray, memoryview, np.generic, types.CoroutineType,
+)  # fmt: skip
 """What is data, and is refused where it does not cross as such."""
 _IPYTHONS = re.compile(r"__\w+__|_+|_i+|_[io]?h|_d?h|_i?\d+|In|Out|exit|quit|open|get_ipython")
 _SIMPLE = frozenset({
@@ -56,7 +60,9 @@ class Table:
         cls = type(value)
         if cls in _SIMPLE:
             return False
-        if isinstance(value, type | types.ModuleType | operations.Iteration):
+        if isinstance(value, type):
+            return not issubclass(value, BaseException)
+        if isinstance(value, types.ModuleType | operations.Iteration):
             return True
         known = self._here.get(cls)
         if known is None:
@@ -73,7 +79,7 @@ class Table:
         line = self._line(cls)
         if isinstance(value, type):
             owner = "student" if _made_here(value) else "shared"
-            return ObjectRef(owner, self._number(value), _name(value), line, 1)
+            return ObjectRef(owner, self._number(value), _name(value), line, is_class=1)
         return ObjectRef("student", self._number(value), _name(cls), line, 0, _holds(value))
 
     def find(self, ref: ObjectRef) -> Any:
@@ -174,14 +180,19 @@ def _written(cls: type) -> bool:
     )
 
 
-def _holds(value: Any) -> int | float | complex | str | None:
-    """What a number or text of a derived kind is worth."""
-    readings: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-        (int, int.__int__), (float, float.__float__), (complex, complex.__complex__),
-        (str, str.__str__),
-    )  # fmt: skip
+def _holds(value: Any) -> str:
+    """What a number or text of a class of its own is worth, as ``kind:text``."""
+    readings: tuple[tuple[type, Callable[[Any], str]], ...] = (
+        (int, lambda number: int.__repr__(number)),
+        (float, lambda number: float.hex(number)),
+        (complex, lambda number: complex.__repr__(number)),
+        (str, lambda text: str.__str__(text).encode("utf-8", "replace").decode()),
+    )
     for kind, read in readings:
         if isinstance(value, kind):
-            held: int | float | complex | str = read(value)
-            return held
-    return None
+            return f"{kind.__name__}:{read(value)}"
+    return ""
+
+
+TABLE = Table()
+"""The objects of the one test that this process serves."""

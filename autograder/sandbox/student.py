@@ -2,17 +2,21 @@
 
 Messages, each one frame (see ``autograder.frames``):
 
-    judge → student   ["get", n, name]            ["call", n, function, args, kwargs, states]
+    judge → student   ["get", n, name]
+                      ["call", n, function, args, kwargs, around, states]
+                      ["step", n, iterator, how, argument, around, states]
                       ["set", n, name, value, states]        ["delete", n, name]
                       ["names", n, states]
-                      ["return", n, value, states]           ["raise", n, kind, text, states]
+                      ["return", n, value, states]           ["raise", n, class, text, states]
     student → judge   ["ready"]                              once, when the child has been forked
-                      ["value", n, value, changed, states]   ["error", n, report, states]
-                      ["callback", n, function, args, kwargs, states]
+                      ["value", n, value, effects, states]   ["error", n, report, effects, states]
+                      ["callback", n, function, args, kwargs, printed, states]
 
 ``n`` numbers the question that a message belongs to; ``states`` carries random generators
-that both sides hold, so that their draws stay the same; ``changed`` lists the positions of
-arguments that the call changed in place.
+that both sides hold, so that their draws stay the same; ``around`` and ``effects`` are what a call
+finds and leaves besides its value (``effects.py``), empty in nearly every message. An iterator is
+stepped through by "next", with the number of values wanted at most, "send" or "close"; the value
+is [values, whether that was the end].
 
 The student's threads may call handed functions too, but the conversation is one: a thread takes
 the turn to ask the judge and keeps it until the answer is there. While a question of the judge's
@@ -23,49 +27,37 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import io
 import itertools
 import os
+import pathlib
 import threading
-import traceback
-import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograder import generators, operations
+from autograder import generators, kinds, operations
 from autograder.frames import Connection
-from autograder.sandbox.objects import Table, hidden
-from autograder.wire import Encoder, FunctionRef, GeneratorRef, ObjectRef, Refused, decode
-
-MAX_DRAINED = 100_000
-TABLE = Table()
-"""The objects of the one test that this process serves."""
-MAX_TEXT = 400
-READY = ["ready"]
-COROUTINE = "a coroutine (write the function without `async`)"
-ELSEWHERE = (
-    "a function that was handed over can be called in this process and its threads, "
-    "not in a process of multiprocessing"
+from autograder.sandbox.effects import Surroundings
+from autograder.sandbox.handed import ELSEWHERE, JudgeFunction, JudgeIterator
+from autograder.sandbox.objects import TABLE, hidden
+from autograder.sandbox.reports import Classes, refusal, report
+from autograder.sharing import Numbered
+from autograder.wire import (
+    Again,
+    ClassRef,
+    Encoder,
+    FunctionRef,
+    GeneratorRef,
+    IteratorRef,
+    ObjectRef,
+    Refused,
+    decode,
 )
 
-
-class JudgeFunction:
-    """A function of the judge, callable from the student's code."""
-
-    def __init__(self, end: StudentEnd, ref: FunctionRef) -> None:
-        self._end = end
-        self._ref = ref
-        self.__name__ = ref.name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._end.call_back(self._ref, args, kwargs)
-
-    def __reduce__(self) -> Any:
-        raise TypeError(ELSEWHERE)
-
-    def __repr__(self) -> str:
-        return f"<function {self.__name__}>"
+READY = ["ready"]
+COROUTINE = "a coroutine (write the function without `async`)"
 
 
 class StudentEnd:
@@ -76,6 +68,9 @@ class StudentEnd:
         self.names = TABLE.names = names
         self._functions: dict[int, Callable[..., Any]] = {}
         self._numbers: dict[int, int] = {}
+        self._iterators: dict[int, Iterator[Any]] = {}
+        self._classes = Classes()
+        self._surroundings = Surroundings()
         self._generators: dict[int, np.random.Generator] = {}
         self._own_generators = itertools.count(-1, -1)
         self._next_function = itertools.count(1)
@@ -85,6 +80,12 @@ class StudentEnd:
         self._taken = True  # by the thread that waits for the judge's first question
         self._open: list[int] = []  # the judge's questions that are being computed
         self._waiting: list[list[int]] = []  # for the turn: the question to be answered, or 0
+        self._questions: dict[str, Callable[..., Any]] = {
+            "get": self._get, "set": self._set, "delete": self._delete,
+            "call": self._call, "step": self._step, "names": self._all_names,
+        }  # fmt: skip
+        kinds.values.here = pathlib.PosixPath
+        kinds.records.look_in(names.get)
 
     # -- the conversation ----------------------------------------------------------------
 
@@ -98,33 +99,33 @@ class StudentEnd:
         self._open.append(number)
         self._give_turn()
         value: Any = None
-        changed: list[int] = []
-        report: dict[str, Any] | None = None
+        effects: dict[str, Any] = {}
+        failed: dict[str, Any] | None = None
         try:
-            if kind == "get":
-                value = self._get(rest[0])
-            elif kind == "set":
-                self.names[rest[0]] = rest[1]
-            elif kind == "names":
-                value = [str(name) for name in self.names if not hidden(name)]
-            elif kind == "delete":
-                self.names.pop(rest[0], None)
-            else:
-                value, changed = _called(*rest[:3])
+            value = self._questions[kind](effects, *rest)
         except Refused as refused:
-            report = _refusal(refused)
+            failed = refusal(refused)
         except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
-            report = _report(error)
+            failed = report(error)
         self._take_turn(number)
+        shared = effects.pop("shared", [])
         try:
-            if report is None:
-                document = self._encode(["value", number, value, changed, self._states()])
+            if failed is None:
+                document = self._encode(["value", number, value, effects, self._states()], shared)
         except Refused as refused:
-            report = _refusal(refused)
-        if report is not None:
-            document = self._encode(["error", number, report, self._states()])
+            failed = refusal(refused)
+        if failed is not None:
+            document = self._encoded_error(number, failed, effects, shared)
         self._open.pop()
         self.connection.send(document)
+
+    def _encoded_error(
+        self, number: int, failed: dict[str, Any], effects: dict[str, Any], shared: list[Any]
+    ) -> bytes:
+        try:
+            return self._encode(["error", number, failed, effects, self._states()], shared)
+        except Refused:  # what the call has left behind does not cross
+            return self._encode(["error", number, failed, {}, self._states()])
 
     def call_back(self, ref: FunctionRef, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Ask the judge to run its function; answer its own questions meanwhile."""
@@ -133,7 +134,8 @@ class StudentEnd:
         self._take_turn()
         try:
             number = next(self._next_callback)
-            question = ["callback", number, ref.number, list(args), kwargs, self._states()]
+            printed = self._surroundings.printed()
+            question = ["callback", number, ref.number, list(args), kwargs, printed, self._states()]
             self.connection.send(self._encode(question))
             while True:
                 message = self._receive()
@@ -166,13 +168,63 @@ class StudentEnd:
             self._taken = False
             self._changed.notify_all()
 
-    def _get(self, name: str) -> Any:
+    # -- questions -----------------------------------------------------------------------
+
+    def _get(self, _: dict[str, Any], name: str, *__: Any) -> Any:
         if name not in self.names:
             raise Refused("undefined")
         value = self.names[name]
-        if callable(value) and not TABLE.stays(value):
+        data = kinds.of_value(value) is not None or _is_exception(value)
+        if callable(value) and not data and not TABLE.stays(value):
             return self._refer(value, name)
         return value
+
+    def _all_names(self, *_: Any) -> list[str]:
+        return [str(name) for name in self.names if not hidden(str(name))]
+
+    def _set(self, _: dict[str, Any], name: str, value: Any, *__: Any) -> None:
+        self.names[name] = value
+
+    def _delete(self, _: dict[str, Any], name: str, *__: Any) -> None:
+        self.names.pop(name, None)
+
+    def _call(
+        self, effects: dict[str, Any], function: Any, args: list[Any], kwargs: dict[str, Any],
+        around: dict[str, Any], *_: Any,
+    ) -> Any:  # fmt: skip
+        given = Numbered(args, kwargs)
+        try:
+            with self._surroundings.set_up(around, effects):
+                value = function(*args, **kwargs)
+        finally:
+            changed, written = given.changes()
+            if changed:
+                effects["changed"] = changed
+            if around.get("shared"):
+                effects["shared"] = given.values
+                if written:
+                    effects["written"] = written
+        if inspect.iscoroutine(value):
+            value.close()
+            raise Refused(COROUTINE)
+        return value
+
+    def _step(
+        self, effects: dict[str, Any], iterator: Any, how: str, argument: Any,
+        around: dict[str, Any], *_: Any,
+    ) -> list[Any]:  # fmt: skip
+        with self._surroundings.set_up(around, effects):
+            if how == "send":
+                try:
+                    return [[iterator.send(argument)], False]
+                except StopIteration:
+                    return [[], True]
+            if how == "close":
+                if hasattr(iterator, "close"):
+                    iterator.close()
+                return [[], True]
+            values = list(itertools.islice(iterator, argument))
+            return [values, len(values) < argument]
 
     # -- references ----------------------------------------------------------------------
 
@@ -182,17 +234,16 @@ class StudentEnd:
         )
         return message
 
-    def _encode(self, message: list[Any]) -> bytes:
-        encoder = Encoder(self.connection.bounds, self._reference, TABLE.otherwise)
-        return encoder.encode(_drained(message))
+    def _encode(self, message: list[Any], shared: list[Any] | None = None) -> bytes:
+        return Encoder(self.connection.bounds, self._reference, shared).encode(message)
 
-    def _reference(self, value: Any) -> FunctionRef | GeneratorRef | ObjectRef | None:
+    def _reference(self, value: Any) -> tuple[Any, ...] | None:  # noqa: PLR0911
         if isinstance(value, FunctionRef):
             return value
+        if isinstance(value, JudgeFunction | JudgeIterator):
+            return value._ref
         if TABLE.stays(value):
             return TABLE.refer(value)
-        if isinstance(value, JudgeFunction):
-            return value._ref
         if isinstance(value, np.random.Generator):
             known = (n for n, generator in self._generators.items() if generator is value)
             number = next(known, None)
@@ -200,9 +251,20 @@ class StudentEnd:
                 number = next(self._own_generators)
                 self._generators[number] = value
             return generators.reference(number, value)
+        if _is_exception(value):
+            return self._classes.refer(value)
+        if isinstance(value, Iterator) and not isinstance(value, io.IOBase):
+            return self._refer_iterator(value)
         if callable(value) and not isinstance(value, type):
             return self._refer(value, getattr(value, "__name__", type(value).__name__))
-        return None
+        return TABLE.otherwise(value)
+
+    def _refer_iterator(self, iterator: Iterator[Any]) -> IteratorRef:
+        number = self._numbers.get(id(iterator))
+        if number is None:
+            number = self._numbers[id(iterator)] = next(self._next_function)
+            self._iterators[number] = iterator
+        return IteratorRef("student", number, type(iterator).__name__[:80])
 
     def _refer(self, function: Callable[..., Any], name: str) -> FunctionRef:
         number = self._numbers.get(id(function))
@@ -212,9 +274,7 @@ class StudentEnd:
             self._functions[number] = function
         return FunctionRef("student", number, str(name)[:80])
 
-    def _resolve(self, ref: FunctionRef | GeneratorRef | ObjectRef) -> Any:
-        if isinstance(ref, ObjectRef):
-            return TABLE.find(ref)
+    def _resolve(self, ref: Any) -> Any:  # noqa: PLR0911
         if isinstance(ref, GeneratorRef):
             generator = self._generators.get(ref.number)
             if generator is None:
@@ -222,8 +282,18 @@ class StudentEnd:
             else:
                 generators.set_state(generator, ref)
             return generator
+        if isinstance(ref, Again):
+            return ref  # its place among the arguments is known once all of them are there
+        if isinstance(ref, ClassRef):
+            return self._classes.by_number[ref.number]
+        if isinstance(ref, ObjectRef):
+            return TABLE.find(ref)
+        if isinstance(ref, IteratorRef):
+            if ref.owner == "judge":
+                return JudgeIterator(self.call_back, ref)
+            return self._iterators[ref.number]
         if ref.owner == "judge":
-            return JudgeFunction(self, ref)
+            return JudgeFunction(self.call_back, ref)
         if ref.number < 0:
             return operations.BY_NUMBER[ref.number]
         return self._functions[ref.number]
@@ -233,75 +303,16 @@ class StudentEnd:
         return list(self._generators.values())
 
 
-def _called(function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, list[int]]:
-    """What a function returns and the positions of the arguments it changed in place."""
-    before = [_fingerprint(value) for value in (*args, *kwargs.values())]
-    value = _drained(function(*args, **kwargs))
-    if inspect.iscoroutine(value):
-        value.close()
-        raise Refused(COROUTINE)
-    after = [_fingerprint(value) for value in (*args, *kwargs.values())]
-    return value, [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+def _is_exception(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, BaseException)
 
 
-def _exception(kind: str, text: str) -> Exception:
-    found = getattr(builtins, kind, None)
+def _exception(kind: Any, text: str) -> BaseException:
+    """The exception with which a function of the judge's ended, for the student's code."""
+    found = getattr(builtins, kind, None) if isinstance(kind, str) else kind
     if isinstance(found, type) and issubclass(found, Exception):
-        with_text: Exception = found(text)
-        return with_text
+        try:
+            return found(text)
+        except Exception:  # it wants other arguments
+            return RuntimeError(text)
     return RuntimeError(text)
-
-
-def _drained(value: Any) -> Any:
-    """Generators and other lazy sequences of plain data become lists, inside lists as well."""
-    if TABLE.stays(value):
-        return value
-    if isinstance(value, types.GeneratorType | map | filter | zip | range | enumerate | Iterator):
-        items = list(itertools.islice(value, MAX_DRAINED + 1))
-        if len(items) > MAX_DRAINED:
-            raise Refused(f"a generator of more than {MAX_DRAINED} values")
-        return [_drained(item) for item in items]
-    if isinstance(value, list):
-        return [_drained(item) for item in list.__iter__(value)]
-    if isinstance(value, tuple) and not isinstance(value, FunctionRef | GeneratorRef):
-        return tuple(_drained(item) for item in tuple.__iter__(value))
-    if type(value) is dict:
-        return {key: _drained(item) for key, item in value.items()}
-    return value
-
-
-def _fingerprint(value: Any) -> Any:
-    """What a value holds, in a form that a later change of the value cannot reach."""
-    if isinstance(value, np.ndarray):
-        return value.dtype.str, value.shape, value.tobytes()
-    if isinstance(value, list | tuple):
-        return [_fingerprint(item) for item in value]
-    if isinstance(value, dict):
-        return [(key, _fingerprint(item)) for key, item in value.items()]
-    return value if isinstance(value, int | float | complex | str | np.generic) else None
-
-
-def _refusal(refused: Refused) -> dict[str, Any]:
-    return {"kind": "TypeError", "refused": str(refused), "text": "", "line": 0}
-
-
-def _report(error: BaseException) -> dict[str, Any]:
-    """Type, text and place of an error, for the judge to weigh."""
-    bases = [base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins"]
-    place = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith("<cell ")
-    ]
-    try:
-        text = str(error)[:MAX_TEXT]
-    except Exception:  # an exception may refuse to be printed
-        text = ""
-    return {
-        "kind": bases[0] if bases else "Exception",
-        "refused": "",
-        "text": text,
-        "line": (place[-1].lineno or 0) if place else 0,
-        "cell": int(place[-1].filename[6:-1]) - 1 if place else -1,
-        **({"object": error} if TABLE.stays(error) else {}),
-    }

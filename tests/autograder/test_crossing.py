@@ -23,12 +23,7 @@ HANDED_TEST = "assert f(lambda x: x) == [1, 2]"
          "    p.join()\n    if p.exitcode:\n        g.__reduce__()\n    return [1, 2]",
          HANDED_TEST, HANDED, "not in a process of multiprocessing"),
         ("async def f(x):\n    return x + 1", "assert f(1) == 2", RIGHT, "without `async`"),
-        ("def f(x):\n    return {x + 1}", "assert f(1) == 2", RIGHT, "an object of type set"),
-        ("def f(x):\n    return np.ma.masked_array([x + 1], [False])", "assert f(1) == 2", RIGHT,
-         "MaskedArray"),
-        ("def f(x):\n    return np.array([x], dtype=object)", "assert f(1) == 2", RIGHT,
-         "dtype object"),
-        ("def f(x):\n    return {(x, x): 1}", "assert f(1) == 2", RIGHT, "dict with a key of"),
+        ("def f(x):\n    return {object()}", "assert f(1) == 2", RIGHT, "object of type object"),
     ],
 )  # fmt: skip
 def test_what_cannot_work_says_so(answer: str, test: str, reference: str, says: str) -> None:

@@ -10,7 +10,7 @@ from tests.autograder.object_courses import COURSES, Course
 def scores(course: Course, answer: str) -> dict[str, tuple[float | None, str]]:
     checks = [check(text, name) for name, text in course.tests.items()]
     source = notebook(given(course.given), solution(course.solution), *checks)
-    submission = notebook(given(course.given), solution(answer))
+    submission = notebook(given(course.given), solution(answer), *checks)
     verdict = grade(source, submission, student="student-01", assignment="objects", limits=BRISK)
     return {name: (test.score, test.message) for name, test in verdict.tests.items()}
 

@@ -376,7 +376,7 @@ def test_an_object_is_believed_about_itself_alone(name: str) -> None:
     case = CASES[name]
     checks = [check(TESTS[test], test) for test in case.only]
     source = notebook(given("import numpy as np"), solution(RIGHT), *checks)
-    submission = notebook(given("import numpy as np"), solution(case.answer))
+    submission = notebook(given("import numpy as np"), solution(case.answer), *checks)
     verdict = grade(source, submission, student="student-01", assignment="lies", limits=BRISK)
     assert verdict.status == "graded", verdict.reason
     passed = {n: test.message for n, test in verdict.tests.items() if test.score}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import json
 import math
 import re
@@ -555,7 +556,7 @@ class Held:
 
 
 @pytest.mark.linux
-@pytest.mark.parametrize("place", ["weakref", "del"])
+@pytest.mark.parametrize("place", ["weakref", "del", "collector"])
 def test_a_limit_that_meets_a_dying_object_holds(place: str) -> None:
     """Is work stopped in time, though Python swallows what is raised when objects go away?"""
 
@@ -576,6 +577,9 @@ def test_a_limit_that_meets_a_dying_object_holds(place: str) -> None:
         if place == "del":
             Dying()
             spin(0.05)
+            return
+        if place == "collector":
+            gc.collect(0)
             return
         values: weakref.WeakKeyDictionary[Held, int] = weakref.WeakKeyDictionary()
         for _ in range(2_000):

@@ -1,6 +1,7 @@
 """The wire: what crosses unchanged, what is refused, what no bytes can do to the reader."""
 
 import collections
+import decimal
 import enum
 import socket
 import struct
@@ -80,7 +81,7 @@ def test_plain_data_crosses_unchanged(value: Any, harmless: int) -> None:
         (np.int32(7), np.int32(7)),
         (np.bool_(True), np.bool_(True)),
         (np.complex64(1 + 2j), np.complex64(1 + 2j)),
-        (np.str_("text"), "text"),
+        (np.str_("text"), np.str_("text")),
         ([np.float64(-0.0), (np.uint8(255),)], [np.float64(-0.0), (np.uint8(255),)]),
         ({np.int64(3): np.int64(4)}, {3: np.int64(4)}),
         (np.arange(6.0)[::2], np.array([0.0, 2.0, 4.0])),
@@ -93,11 +94,14 @@ def test_numpy_values_cross_as_what_they_hold(given_value: Any, arrives: Any) ->
     assert same(arrives, crossed(given_value))
 
 
-class Point(NamedTuple):
-    """A tuple with names."""
+class Velocity(NamedTuple):
+    """A tuple with names that does something of its own."""
 
     x: float
     y: float
+
+    def speed(self) -> float:
+        return abs(self.x) + abs(self.y)
 
 
 class Metres(float):
@@ -123,28 +127,19 @@ class Level(enum.IntEnum):
 @pytest.mark.parametrize(
     ("given_value", "arrives"),
     [
-        (Point(1.0, 2.0), (1.0, 2.0)),
-        ([Point(1.0, 2.0)], [(1.0, 2.0)]),
+        (Velocity(1.0, 2.0), (1.0, 2.0)),
         (Metres(1.5), 1.5),
-        (Level.LOW, 1),
         (type("Name", (str,), {})("text"), "text"),
         (type("Row", (list,), {})([1, 2]), [1, 2]),
-        (collections.OrderedDict(b=1, a=2), {"b": 1, "a": 2}),
-        (collections.defaultdict(int, a=2), {"a": 2}),
-        (collections.Counter("aab"), {"a": 2, "b": 1}),
         (Weights(a=1.0), {"a": 1.0}),
-        (collections.deque([1, 2], maxlen=2), [1, 2]),
-        (range(3), [0, 1, 2]),
-        ({"a": 1}.keys(), ["a"]),
-        ({"a": 1}.values(), [1]),
-        ({"a": 1}.items(), [("a", 1)]),
+        (type("Queue", (collections.deque,), {})([1, 2]), [1, 2]),
         ({Level.LOW: 1}, {1: 1}),
         (np.array([[1.0, 2.0]]).view(np.memmap), np.array([[1.0, 2.0]])),
     ],
     ids=lambda value: type(value).__name__,
 )
 def test_derived_kinds_cross_as_what_they_hold(given_value: Any, arrives: Any) -> None:
-    """Do named tuples, ordered dicts and subclasses of numbers arrive as their plain kind?"""
+    """Do values of classes of their own arrive as the plain kind that they extend?"""
     assert same(arrives, crossed(given_value))
 
 
@@ -156,18 +151,17 @@ class Liar(np.ndarray[Any, Any]):
     "value",
     [
         object(),
-        {1, 2},
-        b"bytes",
+        {object()},
         np.array([object()]),
-        np.array(["text"]),
-        np.ma.masked_array([1.0], [True]),
-        np.float64,
-        len,
-        {(1, 2): 3},
-        {2**70: 1},
-        10**1000,
+        np.zeros(1, dtype="V8"),
         np.longdouble(1),
-        np.datetime64("2000-01-01"),
+        len,
+        {object(): 3},
+        Velocity,
+        10**1000,
+        range(10**8),
+        decimal.Decimal("1e5000"),
+        iter([1]),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -210,7 +204,6 @@ HOSTILE = {
     "announces four billion keys": b"\xdf\xff\xff\xff\xff",
     "lists in lists": b"\x91" * 5000 + b"\xc0",
     "lists in lists, short of the parser's limit": b"\x91" * 500 + b"\xc0",
-    "raw bytes": msgpack.packb(b"abc"),
     "a time stamp": msgpack.packb(msgpack.Timestamp(1, 0)),
     "unknown extension": msgpack.packb(msgpack.ExtType(99, msgpack.packb([1]))),
     "an extension of rubbish": msgpack.packb(msgpack.ExtType(2, b"\xc1")),
@@ -228,7 +221,7 @@ HOSTILE = {
     "an empty integer": msgpack.packb(msgpack.ExtType(4, b"")),
     "a long integer": msgpack.packb(msgpack.ExtType(4, b"\x7f" * 5000)),
     "a function nobody knows": msgpack.packb(msgpack.ExtType(6, msgpack.packb(["x", 1, "y"]))),
-    "a dict with a tuple for a key": msgpack.packb({1: 2}).replace(
+    "a dict with a tuple for a key, not said to be one": msgpack.packb({1: 2}).replace(
         b"\x01", msgpack.packb(msgpack.ExtType(1, msgpack.packb([1])))
     ),
     "a dict with a long integer for a key": msgpack.packb({1: 2}).replace(
