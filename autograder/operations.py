@@ -72,7 +72,8 @@ def _held(value: Any) -> Any:
     """What an object of a kind derived from a built-in one holds, whatever it says of itself."""
     if isinstance(value, dict):
         return dict(dict.items(value))
-    for kind in (list, tuple, set, frozenset):
+    kinds: tuple[Any, ...] = (list, tuple, set, frozenset)
+    for kind in kinds:
         if isinstance(value, kind):
             return kind(kind.__iter__(value))
     raise TypeError("an object that holds nothing")
@@ -104,13 +105,15 @@ def _source(function: Any) -> dict[str, Any]:
     """What ``inspect`` reads of a function: its code's names and numbers, and its signature."""
     function = inspect.unwrap(getattr(function, "__func__", function))
     code = function.__code__
-    names = ("argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags",
-             "firstlineno", "varnames", "names", "freevars", "cellvars", "name", "filename")  # fmt: skip
-    answer = {f"co_{name}": getattr(code, f"co_{name}") for name in names}
+    answer = {f"co_{name}": getattr(code, f"co_{name}") for name in _OF_CODE}
     answer["co_consts"] = tuple(c for c in code.co_consts if isinstance(c, _CONSTANTS))
     return answer
 
 
+_OF_CODE = (
+    "argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags",
+    "firstlineno", "varnames", "names", "freevars", "cellvars", "name", "filename",
+)  # fmt: skip
 _CONSTANTS = (type(None), bool, int, float, complex, str)
 
 
@@ -138,7 +141,7 @@ def _method(function: Callable[..., Any]) -> Any:
 
 _WRAPPERS: dict[str, Callable[..., Any]] = {
     "function": _method,
-    "staticmethod": lambda function: staticmethod(lambda *a, **k: function(*a, **k)),
+    "staticmethod": staticmethod,
     "classmethod": lambda function: classmethod(_method(function)),
     "property": lambda *functions: property(*(f and _method(f) for f in functions)),
     "data": lambda value: value,
@@ -225,8 +228,9 @@ def abilities(cls: type) -> int:
     return found | (ABSTRACT if own.get("__abstractmethods__") else 0)
 
 
+_OPERATORS = (*BINARY, *COMPARISONS, *IN_PLACE)
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    **{name: getattr(operator, name) for name in (*BINARY, *COMPARISONS, *IN_PLACE) if name != "divmod"},
+    **{name: getattr(operator, name) for name in _OPERATORS if name != "divmod"},
     "divmod": divmod, "pow3": pow,
     "neg": operator.neg, "pos": operator.pos, "abs": abs, "invert": operator.invert,
     "len": len, "int": int, "float": float, "complex": complex, "index": operator.index,

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from autograder.judge.objects import Objects
 
 MAX_SOURCE = 1 << 20
-OWN = frozenset({"__module__", "ref", "by_name", "_conversation", "_recorder", "_owner", "__class__"})
+OWN = frozenset(
+    {"__module__", "ref", "by_name", "_conversation", "_recorder", "_owner", "__class__"}
+)
 READ = frozenset({
     "__name__", "__qualname__", "__defaults__", "__kwdefaults__", "__annotations__",
     "__self__", "__func__", "__closure__", "__isabstractmethod__",
@@ -157,5 +159,3 @@ def install_sources(sources: Mapping[int, str]) -> None:
     for number, source in sources.items():
         lines = [line + "\n" for line in source[:MAX_SOURCE].splitlines()]
         linecache.cache[f"<cell {number + 1}>"] = (len(source), None, lines, "")
-
-

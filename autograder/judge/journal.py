@@ -1,12 +1,12 @@
 """What a test did with remote objects, done once more with the instructor's own.
 
-A student's object may be asked whether it equals a value of the test's where the instructor's class
-defines ``__eq__``. That is right where the instructor's function gives such an object too, and wrong
-where it gives a number: there the object would judge itself. So every operation of a test is noted,
-and after the test has passed, all of them are done again to the reference's functions and classes, in
-a process that ends with that. Where an object was believed and the reference has none, or where an
-array has another shape than the reference's, the test counts as failed. What cannot be confirmed
-is not believed.
+A student's object may be asked whether it equals a value of the test's where the instructor's
+class defines ``__eq__``. That is right where the instructor's function gives such an object too,
+and wrong where it gives a number: there the object would judge itself. So every operation of a test
+is noted, and after the test has passed, all of them are done again to the reference's functions and
+classes, in a process that ends with that. Where an object was believed and the reference has none,
+or where an array has another shape than the reference's, the test counts as failed. What cannot be
+confirmed is not believed.
 """
 
 from __future__ import annotations
@@ -82,13 +82,9 @@ class Journal:
     def end(self, entry: Entry, result: Any) -> None:
         """Note what came of it; nothing, if it raised."""
         entry.result = noted(result)
-        entry.free = shape_allowed.get() or (
-            empty_allowed.get() and shapes.has_empty(entry.result)
-        )
+        entry.free = shape_allowed.get() or (empty_allowed.get() and shapes.has_empty(entry.result))
         self._bytes += weight(entry.args) + weight(entry.kwargs) + weight(entry.result)
-        self._full = (
-            self._full or len(self.entries) >= MOST_ENTRIES or self._bytes > MOST_BYTES
-        )
+        self._full = self._full or len(self.entries) >= MOST_ENTRIES or self._bytes > MOST_BYTES
         if not self._full:
             self.entries.append(entry)
 

@@ -2,9 +2,9 @@
 
 Which names are the student's changes from cell to cell (see ``owners``). A name that neither the
 instructor's cells nor Python itself defines is looked up in the student's process: a function or
-another object becomes a proxy, plain data a copy; ``globals()`` and ``dir()`` show the names of both.
-Names looked up, replaced or deleted in one test are forgotten before the next, as the student's
-process is forked anew.
+another object becomes a proxy, plain data a copy; ``globals()`` and ``dir()`` show the names of
+both. Names looked up, replaced or deleted in one test are forgotten before the next, as the
+student's process is forked anew.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class JudgeNamespace(dict[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a name, the judge's or the student's."""
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401 (this is it)
 
     def keys(self) -> Any:
         """All names that a test can use: the judge's own and the student's."""
@@ -101,11 +101,11 @@ class JudgeNamespace(dict[str, Any]):
 
     def items(self) -> Any:
         """Names and values of both."""
-        return {name: self[name] for name in self.keys()}.items()  # noqa: SIM118 (this is it)
+        return {name: self[name] for name in self.keys()}.items()
 
     def values(self) -> Any:
         """The values of both."""
-        return {name: self[name] for name in self.keys()}.values()  # noqa: SIM118
+        return {name: self[name] for name in self.keys()}.values()
 
     def own(self) -> dict[str, Any]:
         """What the judge itself has under these names."""

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from autograder import operations
 from autograder.errors import WireError
 from autograder.judge import remotetypes, shapes
 from autograder.judge.journal import Journal, defines
@@ -174,7 +173,7 @@ class Objects:
     def in_place(self, op: str, name: str, mine: Any, other: Any) -> Any:
         """``x += y``: of what changes in place, or of a class that may be asked."""
         changes = issubclass(type(mine), list | dict | set)
-        ordinary = BINARY.get(op[1:], BINARY.get(f"{op[1:]}_", (name, name)))
+        ordinary = BINARY.get(op[1:]) or BINARY[f"{op[1:]}_"]
         if changes or is_remote(other) or self._allowed(mine, (name, *ordinary)):
             return self.operate(op, mine, other)
         return NotImplemented
@@ -183,7 +182,7 @@ class Objects:
         """A comparison: see this module's docstring for who is asked."""
         if mine is other and op in ("eq", "ne") and not self._defined(mine, COMPARISONS[op]):
             return op == "eq"
-        names = COMPARISONS[op]
+        names: tuple[str, ...] = COMPARISONS[op]
         names = (*names, "__eq__") if op == "ne" else names
         if is_remote(other):
             if self._defined(mine, names) or self._defined(other, names):

@@ -130,8 +130,8 @@ class Conversation:
         value = answer[0]
         if isinstance(value, RemoteFunction):
             self._named[name] = value.ref
-        elif is_remote(value):
-            self._named[name] = self.objects.reference_to(value)
+        elif (reference := self.objects.reference_to(value)) is not None:
+            self._named[name] = reference
         self.objects.journal.named(value, self._named.get(name), name)
         return value
 

@@ -399,13 +399,13 @@ def make(
     except TypeError as error:
         raise WireError("a class with bases that do not mix") from error
     if isinstance(kind, abc.ABCMeta) and ancestor.name.startswith(ABSTRACT):
-        kind.register(made)
-    return cast(RemoteType, made)
+        cast(Any, kind).register(made)
+    return made
 
 
 def instance(cls: RemoteType, handle: Handle, holds: str) -> Any:
     """A proxy of an object of this class; ``holds`` is ``kind:text`` for a number or a text."""
-    kind = next((k for k in (*DATA, BaseException) if issubclass(cls, k)), object)
+    kind: Any = next((k for k in (*DATA, BaseException) if issubclass(cls, k)), object)
     if kind in IMMUTABLE:
         named, _, text = holds.partition(":")
         read: Callable[[str], Any] = float.fromhex if kind is float else kind

@@ -21,8 +21,8 @@ import numpy as np
 
 from autograder import kinds
 from autograder.checks.evidence import empty_allowed, shape_allowed
-from autograder.judge.remotetypes import is_remote
 from autograder.judge.refusals import EmptyResult, WrongShape
+from autograder.judge.remotetypes import is_remote
 from autograder.keeping import Kept
 from autograder.recording import RecordedCall, value_of
 

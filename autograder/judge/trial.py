@@ -22,8 +22,8 @@ from autograder.frames import Connection, Hangup
 from autograder.judge import altering, audit, inside, messages, points, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell, run_code
 from autograder.judge.host import CRASHED, Host
-from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.introspection import History, install_sources
+from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.manner import Manner
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.process import in_own_process
@@ -386,7 +386,12 @@ class Trial:
         if isinstance(error, NotJudged):
             raise error.trouble from None
         if isinstance(error, StudentTimeout | JudgeTimeout):
-            return 0.0, "timeout", messages.text_of(error) or timeout_text(COMPUTING, self.own), error
+            return (
+                0.0,
+                "timeout",
+                messages.text_of(error) or timeout_text(COMPUTING, self.own),
+                error,
+            )
         if isinstance(error, StudentCrash):
             cause = self.sandbox.cause()
             if not cause:

@@ -74,7 +74,7 @@ class Table:
         return None if isinstance(value, NEVER) else self.refer(value)
 
     def refer(self, value: Any) -> ObjectRef:
-        """The reference under which the judge knows this object; raises Refused for one too many."""
+        """The reference by which the judge knows this object; raises Refused for one too many."""
         cls = value if isinstance(value, type) else type(value)
         line = self._line(cls)
         if isinstance(value, type):
@@ -147,7 +147,7 @@ def _made_here(cls: type) -> bool:
     loaded = sys.modules.get(module)
     if loaded is None:
         return True
-    file = getattr(loaded, "__file__", None)
+    file = str(getattr(loaded, "__file__", None) or "")
     return bool(file) and os.path.abspath(file).startswith(os.getcwd() + os.sep)
 
 
@@ -183,11 +183,9 @@ def _written(cls: type) -> bool:
 def _holds(value: Any) -> str:
     """What a number or text of a class of its own is worth, as ``kind:text``."""
     readings: tuple[tuple[type, Callable[[Any], str]], ...] = (
-        (int, lambda number: int.__repr__(number)),
-        (float, lambda number: float.hex(number)),
-        (complex, lambda number: complex.__repr__(number)),
+        (int, int.__repr__), (float, float.hex), (complex, complex.__repr__),
         (str, lambda text: str.__str__(text).encode("utf-8", "replace").decode()),
-    )
+    )  # fmt: skip
     for kind, read in readings:
         if isinstance(value, kind):
             return f"{kind.__name__}:{read(value)}"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a test of one line stays one line)
 """Small courses about classes: a solution, a wrong answer to all of it, and the tests of both.
 
 Each test is one that a person would write, and that the solution passes and the wrong answer fails
@@ -12,6 +13,8 @@ from textwrap import dedent
 
 @dataclass(frozen=True)
 class Course:
+    """A question about classes with its tests, by name."""
+
     solution: str
     wrong: str
     tests: dict[str, str] = field(default_factory=dict)
@@ -58,7 +61,7 @@ COURSES = {
             def __contains__(self, item):
                 return item in self.items
         ''',
-        '''
+        """
         class Empty(BaseException):
             pass
 
@@ -80,7 +83,7 @@ COURSES = {
 
             def __contains__(self, item):
                 return False
-        ''',
+        """,
         pushes="s = Stack()\ns.push(1)\ns.push('b')\nassert len(s) == 2 and s.items == [1, 'b']",
         pops="s = Stack([1, 2])\nassert [s.pop(), s.pop()] == [2, 1]\nassert len(s) == 0",
         raises="""
@@ -168,7 +171,7 @@ COURSES = {
             def add_interest(self):
                 self.deposit(self.balance * self.rate)
         ''',
-        '''
+        """
         class InsufficientFunds(KeyError):
             pass
 
@@ -194,7 +197,7 @@ COURSES = {
         class Savings:
             def __init__(self, *_):
                 self.balance = None
-        ''',
+        """,
         balance="a = Account('Ada', 10)\na.deposit(5)\na.withdraw(3)\nassert a.balance == 12",
         overdrawn="""
             a = Account('Ada', 10)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a line of an attack stays one line)
 """Objects that lie about themselves, about others, and about the test's own values.
 
 Each case answers a few of the same questions, with classes whose methods say what a test wants to
@@ -333,7 +334,7 @@ CASES = {
     ),
     # the conversation
     "number: of an object that is not there": forges("number=99"),
-    "number: of a class": forges("abilities=1, line=('7 __main__.X  0',)"),
+    "number: of a class": forges("is_class=1, line=('7 __main__.X  0',)"),
     "number: below zero": forges("number=-3, line=('7 __main__.X  0',)"),
     "owner: the judge": forges("owner='judge', line=('7 __main__.X  0',)"),
     "line: in a circle": forges("line=('7 __main__.X 0 0', '8 __main__.Y 0 0')"),
@@ -341,11 +342,11 @@ CASES = {
     "line: bases that do not mix": forges("line=('7 __main__.X 1,2 0', 'builtins.int', 'builtins.list')"),
     "line: a final class": forges("line=('7 __main__.X 1 0', 'builtins.bool')"),
     "line: a class of the judge's": forges(
-        "owner='shared', abilities=1, name='autograder.judge.remote:NotJudged', line=('7 __main__.X  0',)"
+        "owner='shared', is_class=1, name='autograder.judge.remote:NotJudged', line=('7 __main__.X  0',)"
     ),
     "line: methods that are none": forges("line=('7 __main__.X  " + "f" * 60 + "',)"),
     "holds: the right number": Case(
-        dedent(FORGE) + "forged(holds=9, line=('7 __main__.X 1 0', 'builtins.float'))\n"
+        dedent(FORGE) + "forged(holds='float:9', line=('7 __main__.X 1 0', 'builtins.float'))\n"
         "def f(x):\n    return X()"
     ),
     "operations: all give true": Case(
