@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from autograder import kinds
 from autograder.checks.calls import copied
 from autograder.checks.evidence import empty_allowed, shape_allowed
 from autograder.judge import shapes
@@ -196,8 +197,8 @@ class _Replay:
 
 
 def defines(cls: type, name: str) -> bool:
-    """Whether a class or an ancestor that is not built in defines this special method."""
-    for base in type.mro(cls) if cls is not type else ():
+    """Whether a class of the instructor's notebook has a special method that is not built in."""
+    for base in type.mro(cls) if cls.__module__ == "__main__" else ():
         if name in vars(base):
             return base.__module__ != "builtins" and vars(base)[name] is not None
     return False
@@ -206,9 +207,9 @@ def defines(cls: type, name: str) -> bool:
 def _is_such(twin: Any, cls: str) -> bool:
     """Whether this is an object of a class as the student's is, and no plain data."""
     kind = type(twin)
-    return kind.__module__ == "__main__" or (
-        kind.__name__ == cls and getattr(builtins, cls, None) is None
-    )
+    if kinds.of_value(twin) is not None or hasattr(builtins, kind.__name__):
+        return False
+    return kind.__module__ == "__main__" or kind.__name__ == cls
 
 
 def noted(value: Any) -> Any:

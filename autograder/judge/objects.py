@@ -28,15 +28,21 @@ if TYPE_CHECKING:
 
 MOST_OBJECTS = 100_000
 """Remote objects that one test may be handed."""
-MOST_OPERATIONS = 300_000
+MOST_OPERATIONS = 50_000
 """What one test may ask of them altogether."""
 
 
 class Objects:
     """The remote objects of one conversation; ``reference`` are the instructor's own names."""
 
-    def __init__(self, conversation: Conversation, reference: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        reference: Mapping[str, Any],
+        own_class: Callable[[str], Any],
+    ) -> None:
         self._conversation = conversation
+        self._own_class = own_class
         self._reference = reference
         self._objects: dict[int, Any] = {}
         self._classes: dict[int | str, RemoteType] = {}
@@ -90,10 +96,19 @@ class Objects:
                 raise WireError("a class that is described as none can be")
             bases = [self._class(line, base, 0) for base in ancestor.bases] + [found or object]
             handle = Handle(self, ancestor.number or number, _identifier(ancestor.name))
+            parents = [base for base in bases if base is not object]
+            given = self._given(ancestor)
             self._classes[key] = remotetypes.make(
-                handle.name, ancestor, [b for b in bases if b is not object], handle, self._cell
+                handle.name, ancestor, parents, handle, given, self._cell
             )
         return self._classes[key]
+
+    def _given(self, ancestor: Ancestor) -> type | None:
+        """The class that the instructor's cells define where the student's notebook has this."""
+        module, _, name = ancestor.name.rpartition(".")
+        found = self._own_class(name) if module == "__main__" else None
+        own = isinstance(found, type) and not is_remote(found) and found.__module__ == "__main__"
+        return found if own else None
 
     def reference_to(self, value: Any) -> ObjectRef | None:
         """How this value is spoken of to the student's process; None for what is no object."""
@@ -154,6 +169,8 @@ class Objects:
             return signature(self, target)
         if name == "__dict__":
             return self.operate("vars", target)
+        if given := remotetypes.given_member(target, name):
+            return given[0]
         value = self.operate("getattr", target, name)
         shapes.refuse_empty(name, value)
         if hasattr(type(value), "bound_to"):
@@ -223,9 +240,7 @@ class Objects:
         if cls is RemoteType:
             return False
         found = self._reference.get(cls.__name__)
-        if not isinstance(found, type):
-            found = value.__class__  # a library's class that both sides have
-        return found is not cls and any(defines(found, name) for name in names)
+        return isinstance(found, type) and any(defines(found, name) for name in names)
 
     def _allowed(self, value: Any, names: tuple[str, ...]) -> bool:
         """The same, where a value of the test's is handed over: then it is noted as well."""

@@ -113,7 +113,7 @@ class Conversation:
         self._functions: dict[int, Callable[..., Any]] = {}
         self._generators: dict[int, np.random.Generator] = {}
         self._named: dict[str, FunctionRef | ObjectRef] = {}
-        self.objects = Objects(self, reference or {})
+        self.objects = Objects(self, reference or {}, self._surroundings.own_class)
         self._questions = 0
         self._depth = 0
         self._emptied = False

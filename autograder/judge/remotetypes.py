@@ -9,9 +9,10 @@ built-in data kinds and exceptions are real bases: ``isinstance(x, list)`` is tr
 from __future__ import annotations
 
 import abc
+import inspect
 import sys
-from collections.abc import Callable, Iterator
-from types import CellType, ModuleType
+from collections.abc import Callable, Iterator, Mapping
+from types import CellType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
@@ -349,6 +350,25 @@ def library_class(name: str) -> type | None:
     return shared(f"{module}:{last}")
 
 
+def _runs_here(name: str, method: Any) -> bool:
+    special = name in operations.SPECIAL or name in ("__eq__", "__ne__", "__repr__", "__str__")
+    return special and isinstance(method, FunctionType)
+
+
+def given_member(target: Any, name: str) -> tuple[Any, ...]:
+    """A tuple of the method or property that an object of the instructor's class has from it."""
+    given = vars_of(type(target)).get("__given__")
+    found = None if given is None else inspect.getattr_static(given, name, None)
+    if not isinstance(found, FunctionType | property | classmethod | staticmethod):
+        return ()
+    return (found.__get__(target, given),)
+
+
+def vars_of(cls: type) -> Mapping[str, Any]:
+    """What a class itself holds here."""
+    return cast(Mapping[str, Any], type.__getattribute__(cls, "__dict__"))
+
+
 class Inherited:
     """What ``super()`` finds in the proxy of a base class."""
 
@@ -364,18 +384,24 @@ class Inherited:
 
 def add_inherited(cls: RemoteType, names: Any) -> None:
     """Let ``super()`` find the members of the class that a proxy stands for."""
-    own = type.__getattribute__(cls, "__dict__")
+    own = vars_of(cls)
     for name in names if isinstance(names, list) else ():
         if type(name) is str and name.isidentifier() and name not in own:
             type.__setattr__(cls, name, Inherited(cls, name))
 
 
 def make(
-    name: str, ancestor: Ancestor, bases: list[type], handle: Handle, cell: CellType | None = None
+    name: str,
+    ancestor: Ancestor,
+    bases: list[type],
+    handle: Handle,
+    given: type | None = None,
+    cell: CellType | None = None,
 ) -> RemoteType:
     """The proxy class; ``bases`` are the proxies of its bases, and built-in classes.
 
-    ``cell`` is what ``super()`` reads in the methods of a class that a test derives.
+    ``given`` is the class of that name that the instructor's cells define, of which instances are
+    such as well; ``cell`` is what ``super()`` reads in the methods of a class that a test derives.
     """
     own = ancestor.abilities
     proxies = tuple(base for base in bases if type(base) is RemoteType)
@@ -390,8 +416,13 @@ def make(
         parents = (RemoteObject,)
     namespace = {**_namespace(own), "__handle__": handle, "__module__": "__main__"}
     kind = library_class(ancestor.name) if ancestor.number else None
+    kind = kind or given
     if kind is not None and ancestor.name.partition(".")[0] != "numpy":
         namespace["__class__"] = property(lambda self: kind)  # which ``isinstance`` asks for
+    if given is not None:
+        # The instructor's own methods run here: what they do is not the student's to say.
+        namespace |= {n: f for n, f in vars(given).items() if _runs_here(n, f)}
+        namespace["__given__"] = given
     if cell is not None:
         namespace["__classcell__"] = cell
     try:

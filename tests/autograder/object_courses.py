@@ -827,6 +827,47 @@ COURSES = {
         kind="from matplotlib.axes import Axes\nassert isinstance(draw([0], [0]), Axes)\n"
         "assert len(fig.axes) == 1 and fig.axes[0].get_title() == 'A line'",
     ),
+    "given class": course(
+        """
+        def insert(node, value):
+            if node is None:
+                return Tree(value)
+            if value < node.value:
+                node.left = insert(node.left, value)
+            else:
+                node.right = insert(node.right, value)
+            return node
+
+        def build(values):
+            root = None
+            for value in values:
+                root = insert(root, value)
+            return root
+
+        def depth(node):
+            return 0 if node is None else 1 + max(depth(node.left), depth(node.right))
+        """,
+        """
+        def build(values):
+            return values
+
+        def insert(node, value):
+            return None
+
+        def depth(node):
+            return 5
+        """,
+        given=(
+            "class Tree:\n    def __init__(self, value):\n        self.value = value\n"
+            "        self.left = self.right = None\n    def total(self):\n        return self.value + "
+            "sum(part.total() for part in (self.left, self.right) if part)"
+        ),
+        builds="t = build([2, 1, 3])\nassert isinstance(t, Tree) and t.left.value == 1\n"
+        "assert t.right.value == 3 and t.left.left is None",
+        given_method="assert build([2, 1, 3]).total() == 6",
+        handed_back="t = build([5])\nassert insert(t, 7) is t and t.right.value == 7\n"
+        "assert depth(t) == 2 and depth(None) == 0",
+    ),
     "expressions": course(
         """
         class Expression:

@@ -74,11 +74,35 @@ RIGHT = dedent("""
         def predict(self, x):
             return np.repeat(self.mean_[:1], len(x))
 
+    def half(n):
+        return Fraction(n, 2)
+
+    def grown(n):
+        return Tree(n, grown(n - 1)) if n else None
+
     class Wrong(Exception):
         pass
 
     def fail():
         raise Wrong("so")
+""")
+GIVEN = dedent("""
+    import numpy as np
+    from fractions import Fraction
+
+    class Tree:
+        def __init__(self, value, left=None):
+            self.value, self.left = value, left
+
+        def total(self):
+            return self.value + (self.left.total() if self.left else 0)
+
+        @property
+        def root(self):
+            return self.value
+
+        def __len__(self):
+            return 1 + (len(self.left) if self.left else 0)
 """)
 TESTS = {
     "plain": "assert f(3) == 9 and f(2) == 4",
@@ -114,11 +138,19 @@ TESTS = {
     "raises": "try:\n    fail()\nexcept Wrong as error:\n    assert error.args == ('so',)\n"
     "else:\n    raise AssertionError",
 }
+TESTS |= {
+    "exact": "assert half(3) == Fraction(3, 2) and half(4) == 2",
+    "tree": "assert grown(3).total() == 6",
+    "root": "assert grown(3).root == 3 and isinstance(grown(3), Tree)",
+    "size": "assert len(grown(3)) == 3",
+}
 ABOUT_F = tuple(TESTS)[: list(TESTS).index("degree")]
 
 
 @dataclass(frozen=True)
 class Case:
+    """An answer, what it deserves, and the tests that meet it."""
+
     answer: str
     deserved: frozenset[str] = frozenset()
     only: tuple[str, ...] = tuple(TESTS)
@@ -324,6 +356,19 @@ CASES = {
         "class Guard:\n    value = 3\n    __enter__ = lambda s: s\n    __exit__ = lambda s, *e: [1]",
         frozenset({"guarded"}),
     ),
+    "eq: named as a library's class": Case(
+        "class Fraction:\n    __eq__ = lambda self, o: True\ndef half(n):\n    return Fraction()",
+        only=("exact",),
+    ),
+    "given: its methods are others now": Case(
+        "Tree.total = lambda self: 6\nTree.root = 3\nTree.__len__ = lambda self: 3\n"
+        "def grown(n):\n    return Tree(1)",
+        only=("tree", "root", "size"),
+    ),
+    "given: an instance has its own": Case(
+        "def grown(n):\n    tree = Tree(1)\n    tree.total = lambda: 6\n    return tree",
+        only=("tree", "size"),
+    ),
     "model: stretches": Case(
         "class Model:\n    def fit(self, x):\n        self.mean_ = np.array(2.0)\n        return self\n"
         "    predict = lambda self, x: np.array([2.0])"
@@ -347,7 +392,9 @@ CASES = {
     "line: methods that are none": forges("line=('7 __main__.X  " + "f" * 60 + "',)"),
     "holds: the right number": Case(
         dedent(FORGE) + "forged(holds='float:9', line=('7 __main__.X 1 0', 'builtins.float'))\n"
-        "def f(x):\n    return X()"
+        "def f(x):\n    return X()",
+        frozenset({"reflected", "unittest"}),  # as for 9.0, whatever it is asked
+        ("plain", "reflected", "unittest", "allclose", "instance"),
     ),
     "operations: all give true": Case(
         "import autograder.operations as o\nfor n in o.BY_NUMBER:\n    o.BY_NUMBER[n] = lambda *a: True\n"
@@ -370,14 +417,22 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never ends is ended by its number of operations, not by the clock."""
+    from autograder.judge import objects
+
+    monkeypatch.setattr(objects, "MOST_OPERATIONS", 2000)
+
+
 @pytest.mark.linux
 @pytest.mark.parametrize("name", CASES)
 def test_an_object_is_believed_about_itself_alone(name: str) -> None:
     """Does the case pass exactly the tests it deserves?"""
     case = CASES[name]
     checks = [check(TESTS[test], test) for test in case.only]
-    source = notebook(given("import numpy as np"), solution(RIGHT), *checks)
-    submission = notebook(given("import numpy as np"), solution(case.answer), *checks)
+    source = notebook(given(GIVEN), solution(RIGHT), *checks)
+    submission = notebook(given(GIVEN), solution(case.answer), *checks)
     verdict = grade(source, submission, student="student-01", assignment="lies", limits=BRISK)
     assert verdict.status == "graded", verdict.reason
     passed = {n: test.message for n, test in verdict.tests.items() if test.score}
