@@ -65,7 +65,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SubmissionVe
 def test_nothing_gains_more_than_with_nbgrader(
     verdicts: dict[str, SubmissionVerdict], row: dict[str, str]
 ) -> None:
-    """Is the score the deserved one, apart from what this file names, and never above nbgrader's?"""
+    """Is the score the deserved one, apart from GAIN, and never above nbgrader's?"""
     verdict = verdicts[row["slug"]]
     deserved, stock = float(row["deserved_points"]), float(row["nbgrader_0.9.6_points"])
     scores = [f"{name} {test.score}" for name, test in verdict.tests.items()]
