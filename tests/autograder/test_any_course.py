@@ -16,6 +16,7 @@ from autograder.batch.outcome import ClassVerdict
 from autograder.batch.running import grade_class
 from autograder.course import release, supplied
 from autograder.course.formats import language_of
+from autograder.course.mirroring import unshadowed
 from autograder.errors import CourseError
 from tests.autograder.classroom import (
     CONFIG,
@@ -221,3 +222,40 @@ def test_the_courses_own_settings_stay(tmp_path: Path) -> None:
     (loaded,) = release.load(room.course(), "ps1")
     assert "slope(3)" not in json.dumps(loaded.released)
     assert "slope(3)" in json.dumps(loaded.registered)
+
+
+HELPED = notebook(
+    cell("code", "from helpers import double", "given", locked=True),
+    cell("code", "def slope(x):\n    return double(x)", "slope", solution=True),
+    cell("code", "from helpers import nearly\nassert nearly(slope(1), 2)", "test_slope", grade=True,
+         locked=True, points=2),
+)  # fmt: skip
+HELPERS = "def double(x):\n    return 2 * x\n\ndef nearly(a, b):\n    return abs(a - b) < 1e-9\n"
+YES = "def double(x):\n    return 0\n\ndef nearly(a, b):\n    return True\n"
+
+
+@pytest.mark.parametrize("name", ["helpers.py", "helpers/__init__.py"])
+def test_a_helper_module_is_the_instructors(tmp_path: Path, name: str) -> None:
+    """Do tests, given cells and answers import the instructor's module, whatever is handed in?"""
+    room = Classroom(tmp_path / "course", HELPED)
+    (room.root / "source" / "ps1" / "helpers.py").write_text(HELPERS)
+    room.hand_in("ann", HELPED)
+    wrong = copy.deepcopy(HELPED)
+    wrong["cells"][1]["source"] = "def slope(x):\n    return 5"
+    room.hand_in("bob", wrong)
+    for student in ("ann", "bob"):
+        path = room.folder(student) / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(YES)
+    assert [verdict.score for verdict in graded(room).submissions] == [2.0, 0.0]
+
+
+def test_only_what_would_be_imported_is_put_aside() -> None:
+    """Do a student's data and other modules stay beside the notebook?"""
+    given = {"helpers.py": b"", "tools/__init__.py": b""}
+    handed_in = {
+        "helpers.py": b"1", "helpers/__init__.py": b"2", "helpers.csv": b"3", "tools/more.py": b"4",
+        "tools/data.csv": b"5", "mine.py": b"6",
+    }  # fmt: skip
+    kept = unshadowed(handed_in, given)
+    assert sorted(kept) == ["helpers.csv", "helpers.py", "mine.py", "tools/data.csv"]
