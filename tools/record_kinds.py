@@ -64,7 +64,7 @@ def _scores(group: Group, kind: Kind, verdicts: dict[str, StockVerdict]) -> Scor
         cells = [verdict.cells.get((group.name, test)) for test in group.tests(kind)]
         scores[answer] = [cell.score if cell else None for cell in cells]
         said = [cell.error or cell.stderr for cell in cells if cell and cell.score == 0]
-        if answer == "solution" and said:
+        if answer == "solution" and any(said):
             print(f"{kind.name}: {'; '.join(said)}")
     return scores
 
