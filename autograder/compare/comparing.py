@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import nbformat
@@ -143,7 +143,7 @@ class _Both:
         """The task as a run would grade it; what the instructor should mend is noted."""
         report = self.pool.submit(examine, task).result()
         self.found.notes += [*report.problems, *report.notes]
-        return task
+        return replace(task, manner=report.manner)
 
     def grade(self, who: str, handed_in: HandedIn) -> None:
         """Note and say how the two differ about this notebook."""

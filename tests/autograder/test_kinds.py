@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,7 +45,7 @@ def judged(group: Group, root: Path) -> dict[str, SubmissionVerdict]:
     course = classroom.course()
     notebooks = release.load(course, "ps1")
     (task,) = make_tasks(course, "ps1", notebooks, Judge.of(course.config), LIMITS).values()
-    examine(task)
+    task = replace(task, manner=examine(task).manner)
     verdicts = {}
     for answer in ANSWERS:
         text = json.dumps(group.answered(notebooks[0].released, answer)).encode()
