@@ -1,4 +1,4 @@
-"""The command line: ``python -m autograder grade | feedback | report ASSIGNMENT --course DIR``.
+"""The command line: ``python -m autograder grade | feedback | report | compare ASSIGNMENT …``.
 
 What goes wrong is told in one line on standard error, with exit status 2.
 """
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.compare import command
 from autograder.errors import GraderError
 from autograder.text import printable
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # imported; that would be another second for each command.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
-        options.run(options)
+        status: int | None = options.run(options)
     except GraderError as error:
         return _failed(str(error))
     except KeyboardInterrupt:
@@ -43,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         return _failed(f"{error.filename or 'the disk'}: {error.strerror or error}")
+    else:
+        return status or 0
     return 0
 
 
@@ -84,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
     _common(report)
     report.add_argument("--out", type=Path, metavar="FILE", help="where to (default: the course)")
+    _common(command.add(commands))
     return parser
 
 

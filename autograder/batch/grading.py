@@ -19,6 +19,7 @@ from autograder.catalogue import Catalogue
 from autograder.course.cells import Notebook, grade_id, is_answer, points_by_test
 from autograder.course.choosing import Worth, find
 from autograder.course.folder import HandedIn
+from autograder.course.mirroring import unshadowed
 from autograder.errors import CourseError, HostTrouble, SandboxUnavailable, SubmissionError
 from autograder.judge.manner import Manner
 from autograder.limits import Limits
@@ -164,7 +165,7 @@ def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
         student=handed_in.student,
         assignment=task.assignment,
         files=task.files,
-        handed_in=handed_in.side_files,
+        handed_in=unshadowed(handed_in.side_files, task.files),
         limits=task.limits,
         catalogue=_catalogue_of(task),
         delimiters=task.delimiters,

@@ -27,7 +27,7 @@ from autograder.batch.pool import Job, grade_all
 from autograder.batch.rehearsal import opened_first, rehearse
 from autograder.batch.store import Record
 from autograder.batch.workers import MakePool, checked_workers, closing, process_pool
-from autograder.course import datafiles, release
+from autograder.course import datafiles, release, supplied
 from autograder.course.directory import NEVER_HANDED_OUT, Course
 from autograder.course.folder import Submission
 from autograder.course.private import private_places
@@ -63,7 +63,8 @@ def grade_class(
     with contextlib.chdir(course.root):
         notebooks = release.load(course, assignment)
         submissions = chosen(course, assignment, students)
-        datafiles.check(course, assignment, notebooks)
+        for line in datafiles.missing(course, assignment, notebooks):
+            say(line)
         settings = Judge.of(course.config)
         settings.require_sandbox = settings.require_sandbox or require_sandbox
         ensure_registered(course, assignment, notebooks, say)
@@ -88,11 +89,12 @@ def grade_class(
 def examine_assignment(course: Course, assignment: str, say: Say = print) -> None:
     """What a run does before it grades anybody, for an assignment that is yet to be released.
 
-    Raises CourseError where data are missing or the instructor's own solution loses a point.
+    Raises CourseError where the instructor's own solution loses a point.
     """
     with contextlib.chdir(course.root):
         notebooks = release.load(course, assignment)
-        datafiles.check(course, assignment, notebooks)
+        for line in datafiles.missing(course, assignment, notebooks):
+            say(line)
         premises.keep(private_places(course))
         tasks = make_tasks(course, assignment, notebooks, Judge.of(course.config))
         with closing(process_pool(1)) as pool:
@@ -153,7 +155,8 @@ def make_tasks(
     names = frozenset(notebook.name for notebook in notebooks)
     folder = course.folder("source", ".", assignment)
     catalogue = {name: folder / name for name in NEVER_HANDED_OUT if (folder / name).is_file()}
-    files = _contents(course.data_files(assignment))
+    beside = supplied.modules(notebook.source for notebook in notebooks)
+    files = {**beside, **_contents(course.data_files(assignment))}
     modules = _contents(catalogue)
     return {
         notebook.name: Task(

@@ -1,4 +1,7 @@
-"""Which files a source notebook reads, so that a missing one is told before anybody is graded."""
+"""Which files a source notebook reads, so that a missing one is told before anybody is graded.
+
+What is missing costs the cells that read it; whether it does, the reference shows.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ import ast
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from autograder.course.cells import Notebook, grade_id
 from autograder.course.directory import Course
 from autograder.course.release import SourceNotebook
-from autograder.errors import CourseError
 from autograder.repair.slots import plain_python
 
 READERS = {
@@ -32,23 +35,25 @@ MAYBE = (
 _SHELL = re.compile(r"^[ \t]*(?:!|%%(?!time|capture)|%(?:run|cd|sx|system)\b)", re.MULTILINE)
 
 
-def check(course: Course, assignment: str, notebooks: list[SourceNotebook]) -> None:
-    """Raises CourseError for the first data file that a notebook reads and that is not there."""
+def missing(course: Course, assignment: str, notebooks: list[SourceNotebook]) -> list[str]:
+    """A line for each data file that a notebook reads and that students do not get."""
     there = set(course.data_files(assignment))
     folder = course.folder("source", ".", assignment)
-    for notebook in notebooks:
-        for name, cell in needed(notebook.source).items():
-            if name in there:
-                continue
-            if (folder / name).is_file():
-                raise CourseError(
-                    f"{name}, which {notebook.path.name} reads in {cell}, never reaches students: "
-                    "take it out of CourseDirectory.ignore"
-                )
-            raise CourseError(
-                f"{course.shown(folder / name)} is missing: {notebook.path.name} reads it in "
-                f"{cell}; put it there"
-            )
+    return [
+        _told(course, folder / name, notebook.path.name, cell)
+        for notebook in notebooks
+        for name, cell in needed(notebook.source).items()
+        if name not in there
+    ]
+
+
+def _told(course: Course, path: Path, notebook: str, cell: str) -> str:
+    if path.is_file():
+        return (
+            f"{course.shown(path)}, which {notebook} reads in {cell}, never reaches students: "
+            "take it out of CourseDirectory.ignore"
+        )
+    return f"{course.shown(path)} is missing: {notebook} reads it in {cell}; put it there"
 
 
 def needed(notebook: Notebook) -> dict[str, str]:

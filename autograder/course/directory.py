@@ -184,7 +184,7 @@ class Course:
         Raises CourseError when the database cannot be opened.
         """
         try:
-            with _tools_on_path():
+            with tools_on_path():
                 gradebook = Gradebook(self.directory.db_url, self.directory.course_id)
         except Exception as error:
             raise CourseError(
@@ -260,7 +260,7 @@ def import_from(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _tools_on_path() -> Iterator[None]:
+def tools_on_path() -> Iterator[None]:
     """nbgrader calls ``alembic`` by name when it makes a new database."""
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), before])

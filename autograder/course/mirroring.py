@@ -13,6 +13,7 @@ from pathlib import Path
 
 from autograder.text import named
 
+IMPORTABLE = (".py", ".pyc", ".so")
 # These concern one file's name; a full or broken disk concerns everybody and is raised.
 OF_ONE_NAME = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}
 
@@ -29,6 +30,21 @@ def merged(students: Mapping[str, bytes], instructors: Mapping[str, bytes]) -> d
         if name not in taken and not any(part in instructors for part in _folders_of(name))
     }
     return {**kept, **instructors}
+
+
+def unshadowed(students: Mapping[str, bytes], instructors: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The student's files without those that Python would import in place of the instructor's."""
+    modules = {_module(name) for name in instructors if name.endswith(IMPORTABLE)}
+    return {
+        name: data
+        for name, data in students.items()
+        if name in instructors or not (name.endswith(IMPORTABLE) and _module(name) in modules)
+    }
+
+
+def _module(name: str) -> str:
+    """What a file belongs to as Python names it: its package, or itself."""
+    return name.partition("/")[0].partition(".")[0]
 
 
 def mirror(

@@ -27,8 +27,9 @@ from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
 from sqlalchemy import insert, select
 from traitlets.utils.importstring import import_item
 
-from autograder.course.cells import give_ids, graded_cells
+from autograder.course.cells import give_ids, graded_cells, is_answer
 from autograder.course.directory import Course
+from autograder.course.formats import language_of, upgraded
 from autograder.errors import CourseError
 
 START_AGAIN = (
@@ -53,14 +54,32 @@ class SourceNotebook:
 def load(course: Course, assignment: str) -> list[SourceNotebook]:
     """All notebooks of an assignment, passed through nbgrader's own stages of release.
 
-    Raises CourseError for a notebook that cannot be read or that nbgrader would not release.
+    Raises CourseError for a notebook that cannot be read or that nbgrader would not release, for
+    one of another language, and where no notebook holds anything that is graded or written.
     """
-    return [_load_one(course, assignment, path) for path in course.source_notebooks(assignment)]
+    paths = course.source_notebooks(assignment)
+    notebooks = [_load_one(course, assignment, path) for path in paths]
+    if not any(_asks(notebook.registered) for notebook in notebooks):
+        raise CourseError(
+            f"{course.shown(paths[0])} has no cell that gives points: mark its test "
+            "cells in JupyterLab's Create Assignment panel"
+        )
+    return notebooks
+
+
+def _asks(notebook: NotebookNode) -> bool:
+    """Is there anything for a student to do, or for anybody to grade?"""
+    return bool(graded_cells(notebook)) or any(is_answer(cell) for cell in notebook.cells)
 
 
 def _load_one(course: Course, assignment: str, path: Path) -> SourceNotebook:
     with _blamed_on(course, path):
-        notebook = read(path)
+        notebook = upgraded(read(path))
+    if language := language_of(notebook):
+        raise CourseError(
+            f"{course.shown(path)} is written in {language}, and only Python can be graded here: "
+            f"move it into an assignment that stock nbgrader grades"
+        )
     resources = {
         "metadata": {"name": path.stem, "path": str(path.parent)},
         "nbgrader": {"student": ".", "assignment": assignment, "notebook": path.stem},
@@ -75,11 +94,6 @@ def _load_one(course: Course, assignment: str, path: Path) -> SourceNotebook:
                 continue
             notebook, resources = stage(config=course.config)(notebook, resources)
     registered = forms.get("registered", notebook)
-    if not graded_cells(registered):
-        raise CourseError(
-            f"{course.shown(path)} has no cell that gives points: mark its test cells in "
-            "JupyterLab's Create Assignment panel"
-        )
     return SourceNotebook(path.stem, path, forms.get("source", registered), registered, notebook)
 
 

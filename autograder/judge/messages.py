@@ -35,7 +35,7 @@ def explain(
         return _sentence(str(error))
     if isinstance(error, ResultRefused):
         why = claimed(error.why, sources) if error.claimed else error.why
-        return f"`{_own(error.function, sources)}` gave {why}, which cannot be judged."
+        return f"`{_own(error.function, sources)}` gave {why}, which the test does not take."
     if isinstance(error, StudentError):
         names = line_of(error.report.cell, error.report.line, sources).names | {error.function}
         return _student_error(error, sources, standard_text(error.report.text, names))

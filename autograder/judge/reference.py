@@ -215,6 +215,7 @@ class _Server:
         """Run the reference, then serve; nothing of the caller's clean-up may happen here."""
         try:
             self._silence()
+            sys.path.insert(0, "")  # modules beside the notebook, in a judge its own copies
             try:
                 reference = self._run(loaded, files)
             except GraderError as error:

@@ -10,7 +10,7 @@ import contextlib
 import re
 import time
 import unittest
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -127,7 +127,7 @@ class Trial:
         tests: dict[str, TestVerdict] = {}
         with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
             self.progress.begin(self.sandbox)
-            for cell in self.loaded.judged():
+            for cell in self._from_outside():
                 verdict = self._judge(cell)
                 if cell.kind == "test":
                     tests[cell.grade_id] = verdict
@@ -153,6 +153,14 @@ class Trial:
 
     def _namespace(self, recorder: Callable[[], Recorder]) -> JudgeNamespace:
         return JudgeNamespace(self.reference, self._converse, recorder)
+
+    def _from_outside(self) -> Iterator[SourceCell]:
+        """The cells to run here: of those judged inside only what others need names of."""
+        cells = self.loaded.judged()
+        for number, cell in enumerate(cells):
+            later = (c for c in cells[number + 1 :] if c.grade_id not in self.manner.inside)
+            if cell.grade_id not in self.manner.inside or any(cell.binds & c.loads for c in later):
+                yield cell
 
     def _reach(self, cell: SourceCell | None) -> None:
         """Run the notebook up to this cell's place, or to its end."""

@@ -16,8 +16,14 @@ import types
 from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any
 
-WATCHED = ("builtins", "math", "cmath", "operator", "unittest", "numpy", "inspect", "hashlib")
-"""Packages whose functions and classes are put back: what tests compare with."""
+WATCHED = (
+    "builtins", "math", "cmath", "operator", "unittest", "numpy", "inspect", "hashlib",
+    "traceback", "IPython.core.interactiveshell", "IPython.core.displayhook",
+    "autograder.sandbox.shell", "autograder.sandbox.runtime",
+)  # fmt: skip
+"""Modules and packages whose functions and classes are put back: what tests compare with, and
+what runs them."""
+TRANSFORMERS = ("ast_transformers", "input_transformers_cleanup", "input_transformers_post")
 TALKING = frozenset({"input", "print", "open", "display", "get_ipython", "_", "__build_class__"})
 """Built-ins that a notebook may honestly replace: they decide nothing."""
 _Code = tuple[Any, ...]
@@ -32,7 +38,8 @@ def remember() -> None:
     _codes.clear()
     for name in sorted(sys.modules):
         module = sys.modules[name]
-        if name.partition(".")[0] in WATCHED and isinstance(module, types.ModuleType):
+        watched = name in WATCHED or name.partition(".")[0] in WATCHED
+        if watched and isinstance(module, types.ModuleType):
             _remember(module)
             for value in list(vars(module).values()):
                 if isinstance(value, type) and value.__module__ == name and name != "builtins":
@@ -62,8 +69,12 @@ class Guard:
     ``shadows`` are names of built-ins that the instructor's own notebook binds.
     """
 
-    def __init__(self, names: MutableMapping[str, Any], shadows: Sequence[str]) -> None:
-        self._names = names
+    def __init__(self, shell: Any, shadows: Sequence[str]) -> None:
+        self._shell = shell
+        self._transformers = {name: list(getattr(shell, name)) for name in TRANSFORMERS}
+        self._methods = set(vars(type(shell)))
+        self._own = set(vars(shell)) | {"showtraceback", "showsyntaxerror"}
+        self._names: MutableMapping[str, Any] = shell.user_ns
         self._shadows = frozenset(shadows) | TALKING
         self._noted: dict[str, Any] = {}
         self._codes: dict[str, _Code] = {}
@@ -85,6 +96,7 @@ class Guard:
                     setattr(owner, name, value)
         for function, code in _codes:
             _restore(function, code)
+        self._mend_shell()
         for name in self._shadowing():
             del self._names[name]
         for name, module in names:
@@ -95,6 +107,16 @@ class Guard:
                 value = self._names[name] = self._noted[name]
                 if isinstance(value, types.FunctionType):
                     _restore(value, self._codes[name])
+
+    def _mend_shell(self) -> None:
+        """Nothing of the student's stands between a cell's text and its running."""
+        for name in TRANSFORMERS:
+            getattr(self._shell, name)[:] = self._transformers[name]
+        for name in set(vars(type(self._shell))) - self._methods:
+            delattr(type(self._shell), name)
+        for name in list(vars(self._shell)):
+            if callable(getattr(type(self._shell), name, None)) and name not in self._own:
+                del vars(self._shell)[name]
 
     def _shadowing(self) -> Iterator[str]:
         for name in list(self._names):

@@ -113,7 +113,7 @@ def serve_notebook(sock: socket.socket, limits: Limits) -> None:
     hidden_modules, shadows = decode(connection.receive(), bounds)
     _settle()
     _forbid(hidden_modules)
-    watch = guard.Guard(_names(), shadows)
+    watch = guard.Guard(_shell, shadows)
     cells_follow = False
     while True:
         request, descriptors = (b"C", []) if cells_follow else _request(sock)

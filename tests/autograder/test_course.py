@@ -281,10 +281,10 @@ def test_missing_data_is_told_before_grading(tmp_path: Path) -> None:
     """Is the file named, the cell that reads it, and the place where it belongs?"""
     room = Classroom(tmp_path / "course", changed(source_notebook(), "height", source=READS))
     course = room.course()
-    with pytest.raises(CourseError, match=r"source/ps1/heights.csv is missing: .* cell height"):
-        datafiles.check(course, "ps1", release.load(course, "ps1"))
+    (line,) = datafiles.missing(course, "ps1", release.load(course, "ps1"))
+    assert line.startswith("source/ps1/heights.csv is missing: hills.ipynb reads it in cell height")
     (room.root / "source" / "ps1" / "heights.csv").write_text("1\n2\n")
-    datafiles.check(course, "ps1", release.load(course, "ps1"))
+    assert datafiles.missing(course, "ps1", release.load(course, "ps1")) == []
 
 
 def test_ignored_data_is_told_apart(tmp_path: Path) -> None:
@@ -296,8 +296,9 @@ def test_ignored_data_is_told_apart(tmp_path: Path) -> None:
     )
     (room.root / "source" / "ps1" / "heights.csv").write_text("1\n2\n")
     course = room.course()
-    with pytest.raises(CourseError, match=r"heights.csv, .* take it out of CourseDirectory.ignore"):
-        datafiles.check(course, "ps1", release.load(course, "ps1"))
+    (line,) = datafiles.missing(course, "ps1", release.load(course, "ps1"))
+    assert line.startswith("source/ps1/heights.csv, which hills.ipynb reads")
+    assert line.endswith("take it out of CourseDirectory.ignore")
 
 
 @pytest.mark.parametrize(

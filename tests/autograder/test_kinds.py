@@ -54,9 +54,11 @@ def same(one: Any, other: Any) -> bool:
         return bool(other != other)
     if isinstance(one, type({}.values())):
         return same(list(one), list(other))
-    return bool(one == other) and repr(one) == repr(other) if not isinstance(
-        one, set | frozenset
-    ) else one == other and sorted(map(repr, one)) == sorted(map(repr, other))
+    return (
+        bool(one == other) and repr(one) == repr(other)
+        if not isinstance(one, set | frozenset)
+        else one == other and sorted(map(repr, one)) == sorted(map(repr, other))
+    )
 
 
 LIBRARY = [
@@ -283,8 +285,10 @@ keys = st.recursive(
     lambda inner: st.tuples(inner, inner) | st.frozensets(inner, max_size=3),
     max_leaves=5,
 )  # fmt: skip
-zones = st.none() | st.just(UTC) | st.sampled_from(["Europe/Berlin", "Asia/Kolkata"]).map(
-    zoneinfo.ZoneInfo
+zones = (
+    st.none()
+    | st.just(UTC)
+    | st.sampled_from(["Europe/Berlin", "Asia/Kolkata"]).map(zoneinfo.ZoneInfo)
 )
 kinds = st.recursive(
     keys | st.datetimes(timezones=zones) | st.times() | st.timedeltas() | st.uuids()
@@ -329,7 +333,6 @@ def test_no_changed_byte_does_anything_but_raise_wire_error(
         decode(bytes(document), BOUNDS)
     except WireError:
         pass
-
 
 
 def packed(name: Any, payload: Any) -> bytes:

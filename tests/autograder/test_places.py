@@ -85,7 +85,8 @@ def test_what_one_test_leaves_no_later_cell_finds() -> None:
         check("assert r == 0", "t2"),
     )
     assert scores(graded(source)) == {"t1": 1, "t2": 1}
-    shared = "import mmap\nbox = mmap.mmap(-1, 8)\ndef f(x):\n    box[0] = x\n    return x"  # a fork shares it: the notebook has to run again
+    # A fork shares this memory: the notebook has to run again.
+    shared = "import mmap\nbox = mmap.mmap(-1, 8)\ndef f(x):\n    box[0] = x\n    return x"
     spying = graded(source, {"s1": shared, "s2": "r = box[0]"})
     assert scores(spying) == {"t1": 1, "t2": 1}
 

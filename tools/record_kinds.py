@@ -1,0 +1,106 @@
+"""Record what stock nbgrader gives to each kind of test in the catalogue.
+
+    python -m tools.record_kinds            # all kinds
+    python -m tools.record_kinds state      # one family, or one notebook of it: state-2
+
+Writes ``tests/autograder/kinds_of_tests/stock.json``. Kinds that need a library which is not
+installed keep what was recorded before. Where stock gives a right answer less than all points, or
+anything for nothing, the catalogue must say what is right: such kinds are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from autograder.compare.stock import StockVerdict, stock_of
+from autograder.course.directory import Course
+from tests.autograder.classroom import empty_gradebook
+from tests.autograder.kinds_of_tests.building import Group, groups
+from tests.autograder.kinds_of_tests.reading import ANSWERS, FOLDER, Kind, kinds, stock_scores
+
+Scores = dict[str, list[float | None]]
+RECORD = FOLDER / "stock.json"
+CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "kinds"\n'
+
+
+def recorded(group: Group) -> dict[str, Scores]:
+    """Name → answer → scores, for the kinds of one notebook."""
+    with tempfile.TemporaryDirectory() as folder:
+        course = _course(Path(folder), group)
+        with stock_of(course, group.name) as stock:
+            (stock.root / "gradebook.db").write_bytes(empty_gradebook())
+            files = stock.release()
+            notebook = f"{group.name}.ipynb"
+            released = json.loads(files[notebook])
+            verdicts = {}
+            for answer in ANSWERS:
+                text = json.dumps(group.answered(released, answer)).encode()
+                verdicts[answer] = stock.grade(answer, {**files, notebook: text})
+                if trouble := verdicts[answer].trouble:
+                    print(f"{group.name}: {answer}: {trouble}")
+    return {kind.name: _scores(group, kind, verdicts) for kind in group.kinds}
+
+
+def _course(root: Path, group: Group) -> Course:
+    source = root / "source" / group.name
+    source.mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(CONFIG)
+    (source / f"{group.name}.ipynb").write_text(json.dumps(group.source()))
+    for name, data in group.files.items():
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return Course.load(root)
+
+
+def _scores(group: Group, kind: Kind, verdicts: dict[str, StockVerdict]) -> Scores:
+    scores: Scores = {}
+    for answer, verdict in verdicts.items():
+        cells = [verdict.cells.get((group.name, test)) for test in group.tests(kind)]
+        scores[answer] = [cell.score if cell else None for cell in cells]
+        said = [cell.error or cell.stderr for cell in cells if cell and cell.score == 0]
+        if answer == "solution" and any(said):
+            print(f"{kind.name}: {'; '.join(said)}")
+    return scores
+
+
+def unsettled(kind: Kind, scores: Scores) -> Iterator[str]:
+    """What stock gives that nobody should, and the catalogue does not set right."""
+    right = kind.expected(scores)
+    if right["solution"] != kind.points:
+        yield f"a right answer gets {right['solution']} of {kind.points}"
+    if any(right["untouched"]) or None in right["untouched"]:
+        yield f"an untouched one gets {right['untouched']}"
+    if right["wrong"] == right["solution"] and any(kind.points):
+        yield "a wrong one gets all points"
+
+
+def main() -> None:
+    """Record what is asked for, and print what the catalogue has to set right."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("only", nargs="*", help="families or notebooks (default: all)")
+    only = parser.parse_args().only
+    found = stock_scores() if RECORD.is_file() else {}
+    known = kinds()
+    for group in groups(known):
+        if only and not {group.name, group.kinds[0].family} & set(only):
+            continue
+        if group.needs and find_spec(group.needs) is None:
+            print(f"{group.name}: {group.needs} is not installed")
+            continue
+        found |= recorded(group)
+        names = [kind.name for kind in known if kind.name in found]
+        lines = [f" {json.dumps(name)}: {json.dumps(found[name])}" for name in names]
+        RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+        for kind in group.kinds:
+            for line in unsettled(kind, found[kind.name]):
+                print(f"{kind.family}: {kind.title}: {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
