@@ -17,9 +17,18 @@ from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import WireError
-from autograder.judge import remotetypes, shapes
+from autograder.judge import ancestry, shapes
+from autograder.judge.ancestry import Ancestor
 from autograder.judge.journal import Journal, defines
-from autograder.judge.remotetypes import Ancestor, Handle, RemoteType, handle_of, held, is_remote
+from autograder.judge.remotetypes import (
+    Handle,
+    RemoteType,
+    add_inherited,
+    given_member,
+    handle_of,
+    held,
+    is_remote,
+)
 from autograder.operations import BINARY, COMPARISONS, NUMBERS, OPERATIONS
 from autograder.wire import FunctionRef, ObjectRef
 
@@ -62,9 +71,9 @@ class Objects:
         if ref.owner not in ("student", "shared") or ref.number < 1:
             raise WireError("an object that was not handed over")
         described = all(type(part) is str for part in ref.line) and ref.is_class in (0, 1)
-        if not described or not 0 < len(ref.line) <= remotetypes.LONGEST_LINE:
+        if not described or not 0 < len(ref.line) <= ancestry.LONGEST_LINE:
             raise WireError("an object that is described as none can be")
-        if ref.owner == "shared" and ref.is_class and (known := remotetypes.shared(ref.name)):
+        if ref.owner == "shared" and ref.is_class and (known := ancestry.shared(ref.name)):
             return known
         if ref.is_class:
             return self._class(ref.line, 0, ref.number)
@@ -74,7 +83,7 @@ class Objects:
             cls = self._class(ref.line, 0, 0)
             handle = Handle(self, ref.number, cls.__name__)
             try:
-                self._objects[ref.number] = remotetypes.instance(cls, handle, ref.holds)
+                self._objects[ref.number] = ancestry.instance(cls, handle, ref.holds)
             except TypeError:
                 raise WireError("an object of a class that has none") from None
         return self._objects[ref.number]
@@ -82,7 +91,7 @@ class Objects:
     def _class(self, line: tuple[str, ...], place: int, number: int) -> Any:
         """The proxy of the class at a place of the line, whose bases stand behind it."""
         ancestor = Ancestor.read(line[place], place)
-        found = None if ancestor.number else remotetypes.builtin(ancestor.name)
+        found = None if ancestor.number else ancestry.builtin(ancestor.name)
         if place and not ancestor.number:
             return found or object
         # A built-in class of an object has no number: an exception's, a lock's, a module's.
@@ -98,8 +107,8 @@ class Objects:
             handle = Handle(self, ancestor.number or number, _identifier(ancestor.name))
             parents = [base for base in bases if base is not object]
             given = self._given(ancestor)
-            self._classes[key] = remotetypes.make(
-                handle.name, ancestor, parents, handle, given, self._cell
+            self._classes[key] = ancestry.make(
+                handle.name, ancestor, parents, handle, given=given, cell=self._cell
             )
         return self._classes[key]
 
@@ -169,7 +178,7 @@ class Objects:
             return signature(self, target)
         if name == "__dict__":
             return self.operate("vars", target)
-        if given := remotetypes.given_member(target, name):
+        if given := given_member(target, name):
             return given[0]
         value = self.operate("getattr", target, name)
         shapes.refuse_empty(name, value)
@@ -266,7 +275,7 @@ class Objects:
         """
         for base in (ancestor for cls in bases for ancestor in type.mro(cls)):
             if type(base) is RemoteType:
-                remotetypes.add_inherited(base, self.operate("members", base))
+                add_inherited(base, self.operate("members", base))
         members = {key: _member(value) for key, value in namespace.items() if key not in _NOT_SENT}
         self._cell = namespace.get("__classcell__")
         try:

@@ -1,30 +1,23 @@
-"""Classes that stand in the judge for the classes of remote objects.
+"""Proxies: what stands in the judge for remote objects and for their classes.
 
-One is made for each class that the student's process describes, with proxies of the same bases, so
-that ``type(x).__name__``, ``isinstance``, ``issubclass`` and ``except`` answer as they would over
-there. A class gets those special methods that its original defines; each asks over there. The
-built-in data kinds and exceptions are real bases: ``isinstance(x, list)`` is true of a list.
+A class of a proxy is an instance of ``RemoteType`` and derives from ``RemoteObject``; ``ancestry``
+makes one for each class that the student's process describes. Attributes are asked over there,
+special methods (``specials``) exist where the original has them.
 """
 
 from __future__ import annotations
 
-import abc
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from types import CellType, FunctionType, ModuleType
+from collections.abc import Iterator, Mapping
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-import numpy as np
-
-from autograder import kinds, operations
-from autograder.errors import WireError
-from autograder.operations import BINARY, COMPARISONS, IN_PLACE, UNARY
+from autograder import kinds
 
 if TYPE_CHECKING:
     from autograder.judge.objects import Objects
 
-LONGEST_LINE = 64
 DATA: tuple[type, ...] = (int, float, complex, str, list, tuple, dict, set, frozenset)
 """Built-in kinds of which a remote object can be one."""
 IMMUTABLE: tuple[type, ...] = (int, float, complex, str)
@@ -36,9 +29,7 @@ ASKED = frozenset({
 })  # fmt: skip
 """Names with two underscores that are asked over there; all others are answered here."""
 OF_ERRORS = frozenset({"with_traceback", "add_note"})
-OURS = ("autograder", "lossland")
 _ABSTRACT = "collections.abc", "_collections_abc", "abc", "typing", "inspect"
-ABSTRACT = ("abc.", "collections.", "numbers.")
 
 
 class Handle(NamedTuple):
@@ -210,151 +201,6 @@ def held(value: Any) -> Any:
     return None
 
 
-# -- special methods ---------------------------------------------------------------------
-
-
-def _simple(op: str) -> Callable[..., Any]:
-    def method(self: Any, *digits: Any) -> Any:
-        return handle_of(self).objects.operate(op, self, *digits)
-
-    return method
-
-
-def _operator(op: str, names: tuple[str, str], swapped: bool) -> Callable[..., Any]:
-    def method(self: Any, other: Any, modulus: Any = None) -> Any:
-        objects = handle_of(self).objects
-        if modulus is not None:
-            return objects.operate("pow3", self, other, modulus)
-        pair = (other, self) if swapped else (self, other)
-        return objects.binary(op, names, pair, self)
-
-    return method
-
-
-def _in_place(op: str, name: str) -> Callable[..., Any]:
-    def method(self: Any, other: Any) -> Any:
-        return handle_of(self).objects.in_place(op, name, self, other)
-
-    return method
-
-
-def _ordering(op: str) -> Callable[..., Any]:
-    def method(self: Any, other: Any) -> Any:
-        return handle_of(self).objects.compare(op, self, other)
-
-    return method
-
-
-def _next(self: Any) -> Any:
-    got = handle_of(self).objects.operate("next", self)
-    if type(got) is not tuple or len(got) > 1:
-        raise TypeError("an iterator that gives something else than a value")
-    if not got:
-        raise StopIteration
-    return got[0]
-
-
-def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
-    return handle_of(self).objects.call(self, args, kwargs)
-
-
-def _contains(self: Any, item: Any) -> bool:
-    return bool(handle_of(self).objects.contains(self, item))
-
-
-def _exit(self: Any, kind: type | None, error: BaseException | None, _: Any) -> bool:
-    return handle_of(self).objects.leave(self, error)
-
-
-def _array(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:
-    got = handle_of(self).objects.operate("array", self)
-    if type(got) is not np.ndarray:
-        raise TypeError("an object whose array is none")
-    return got if dtype is None else got.astype(dtype)
-
-
-_METHODS: dict[str, Any] = {
-    **{method: _simple(op) for op, method in UNARY.items()},
-    **{names[0]: _operator(op, names, swapped=False) for op, names in BINARY.items()},
-    **{names[1]: _operator(op, names, swapped=True) for op, names in BINARY.items()},
-    **{method: _in_place(op, method) for op, method in IN_PLACE.items()},
-    **{names[0]: _ordering(op) for op, names in COMPARISONS.items() if op not in ("eq", "ne")},
-    **{f"__{op}__": _simple(op) for op in ("getitem", "setitem", "delitem")},
-    "__next__": _next, "__call__": _call, "__contains__": _contains, "__exit__": _exit,
-    "__array__": _array, "__array_priority__": 1000.0, "__array_ufunc__": None,
-}  # fmt: skip
-
-
-def _namespace(abilities: int) -> dict[str, Any]:
-    """The special methods whose bits are set."""
-    found = {n: method for n, method in _METHODS.items() if abilities & operations.bit(n)}
-    if abilities & operations.UNHASHABLE:
-        found["__hash__"] = None
-    return found
-
-
-# -- classes -----------------------------------------------------------------------------
-
-
-class Ancestor(NamedTuple):
-    """One class of a line: as the student's process describes it."""
-
-    number: int  # 0 for a built-in class
-    name: str
-    bases: tuple[int, ...]
-    abilities: int
-
-    @classmethod
-    def read(cls, text: str, place: int) -> Ancestor:
-        """Raises WireError for a description that no honest process gives."""
-        if text.startswith("builtins.") and " " not in text:
-            return cls(0, text, (), 0)
-        parts = text.split(" ")
-        try:
-            number, name, bases, own = int(parts[0]), parts[1], parts[2], int(parts[3], 16)
-            places = tuple(int(base) for base in bases.split(",") if base)
-        except (ValueError, IndexError):
-            raise WireError("a class that is described as none can be") from None
-        behind = all(place < base < LONGEST_LINE for base in places)
-        if len(parts) != 4 or number < 1 or not behind or not 0 <= own <= operations.ALL:
-            raise WireError("a class that is described as none can be")
-        return cls(number, name[:300], places, own)
-
-
-def builtin(name: str) -> type | None:
-    """The built-in data kind or exception of that full name, if proxies may derive from it."""
-    found = vars(sys.modules["builtins"]).get(name.partition(".")[2])
-    if not isinstance(found, type):
-        return None
-    if found in DATA:
-        return found
-    loops = (StopIteration, StopAsyncIteration)
-    raises = issubclass(found, Exception) and not issubclass(found, loops)
-    return found if raises and found is not Exception else (Exception if raises else None)
-
-
-def shared(name: str) -> type | None:
-    """The class ``module:path`` of a library that is loaded here as well."""
-    module, _, path = name.partition(":")
-    found: Any = sys.modules.get(module)
-    if found is None or module.partition(".")[0] in OURS or module == "__main__":
-        return None
-    for part in path.split("."):
-        found = vars(found).get(part) if hasattr(found, "__dict__") else None
-    return found if isinstance(found, type) and type(found) is not RemoteType else None
-
-
-def library_class(name: str) -> type | None:
-    """The class with the full name ``module.Class`` of a library that is loaded here as well."""
-    module, _, last = name.rpartition(".")
-    return shared(f"{module}:{last}")
-
-
-def _runs_here(name: str, method: Any) -> bool:
-    special = name in operations.SPECIAL or name in ("__eq__", "__ne__", "__repr__", "__str__")
-    return special and isinstance(method, FunctionType)
-
-
 def given_member(target: Any, name: str) -> tuple[Any, ...]:
     """A tuple of the method or property that an object of the instructor's class has from it."""
     given = vars_of(type(target)).get("__given__")
@@ -388,63 +234,3 @@ def add_inherited(cls: RemoteType, names: Any) -> None:
     for name in names if isinstance(names, list) else ():
         if type(name) is str and name.isidentifier() and name not in own:
             type.__setattr__(cls, name, Inherited(cls, name))
-
-
-def make(
-    name: str,
-    ancestor: Ancestor,
-    bases: list[type],
-    handle: Handle,
-    given: type | None = None,
-    cell: CellType | None = None,
-) -> RemoteType:
-    """The proxy class; ``bases`` are the proxies of its bases, and built-in classes.
-
-    ``given`` is the class of that name that the instructor's cells define, of which instances are
-    such as well; ``cell`` is what ``super()`` reads in the methods of a class that a test derives.
-    """
-    own = ancestor.abilities
-    proxies = tuple(base for base in bases if type(base) is RemoteType)
-    real = tuple(base for base in bases if type(base) is not RemoteType)
-    parents: tuple[type, ...] = (*proxies, *real)
-    if real:
-        parents = (*proxies, RemoteObject, *real)
-        for base in real:
-            if base in DATA and base not in IMMUTABLE:
-                own |= operations.abilities(base)
-    elif not proxies:
-        parents = (RemoteObject,)
-    namespace = {**_namespace(own), "__handle__": handle, "__module__": "__main__"}
-    kind = library_class(ancestor.name) if ancestor.number else None
-    kind = kind or given
-    if kind is not None and ancestor.name.partition(".")[0] != "numpy":
-        namespace["__class__"] = property(lambda self: kind)  # which ``isinstance`` asks for
-    if given is not None:
-        # The instructor's own methods run here: what they do is not the student's to say.
-        namespace |= {n: f for n, f in vars(given).items() if _runs_here(n, f)}
-        namespace["__given__"] = given
-    if cell is not None:
-        namespace["__classcell__"] = cell
-    try:
-        made = type.__new__(RemoteType, name, parents, namespace)
-    except TypeError as error:
-        raise WireError("a class with bases that do not mix") from error
-    if isinstance(kind, abc.ABCMeta) and ancestor.name.startswith(ABSTRACT):
-        cast(Any, kind).register(made)
-    return made
-
-
-def instance(cls: RemoteType, handle: Handle, holds: str) -> Any:
-    """A proxy of an object of this class; ``holds`` is ``kind:text`` for a number or a text."""
-    kind: Any = next((k for k in (*DATA, BaseException) if issubclass(cls, k)), object)
-    if kind in IMMUTABLE:
-        named, _, text = holds.partition(":")
-        read: Callable[[str], Any] = float.fromhex if kind is float else kind
-        try:
-            made = kind.__new__(cls, read(text) if named == kind.__name__ else kind())
-        except (ValueError, OverflowError):
-            raise WireError("a number that is none") from None
-    else:
-        made = kind.__new__(cls)
-    object.__setattr__(made, "__handle__", handle)
-    return made
