@@ -225,6 +225,8 @@ def abilities(cls: type) -> int:
             found |= _BITS[name]
         elif name == "__hash__":
             found |= UNHASHABLE
+    if "__array_interface__" in own:  # which tells where in memory it lies: its values cross
+        found |= _BITS["__array__"]
     return found | (ABSTRACT if own.get("__abstractmethods__") else 0)
 
 

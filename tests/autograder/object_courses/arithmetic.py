@@ -109,6 +109,34 @@ COURSES = {
         "assert np.float64(2) * Poly(1) == Poly(2)",
         plain_degree="assert Poly(1, 2, 3).degree() == 2 and Poly(5).degree() < 1",
     ),
+    "pictures and modules": course(
+        """
+        import types
+        from PIL import Image
+
+        def draw(width, height):
+            return Image.new("RGB", (width, height), "red")
+
+        tools = types.ModuleType("tools")
+        tools.double = lambda x: 2 * x
+        tools.LIMIT = 3
+        """,
+        """
+        from PIL import Image
+
+        def draw(width, height):
+            return Image.new("L", (height, width + 1))
+
+        class tools:
+            LIMIT = 2
+        """,
+        size="picture = draw(4, 3)\nassert picture.size == (4, 3) and picture.mode == 'RGB'",
+        points="assert draw(4, 3).getpixel((0, 0)) == (255, 0, 0)",
+        array="array = np.asarray(draw(4, 3))\nassert array.shape == (3, 4, 3) and array.max() == 255",
+        kind="from PIL import Image\npicture = draw(2, 2)\nassert isinstance(picture, Image.Image)\n"
+        "assert picture.resize((4, 4)).size == (4, 4) and picture.size == (2, 2)",
+        module="assert tools.double(2) == 4 and tools.LIMIT == 3",
+    ),
     "expressions": course(
         """
         class Expression:
