@@ -20,6 +20,7 @@ from autograder.errors import WireError
 from autograder.judge import ancestry, shapes
 from autograder.judge.ancestry import Ancestor
 from autograder.judge.journal import Journal, defines
+from autograder.judge.lending import Lending
 from autograder.judge.remotetypes import (
     Handle,
     RemoteType,
@@ -58,6 +59,7 @@ class Objects:
         self._asked = 0
         self._cell: CellType | None = None
         self.journal = Journal()
+        self.lending = Lending()
 
     @property
     def used(self) -> bool:
@@ -68,6 +70,8 @@ class Objects:
 
     def resolve(self, ref: ObjectRef) -> Any:
         """The proxy that a reference means, or a class that both sides have."""
+        if ref.owner == "judge":
+            return self.lending.resolve(ref)
         if ref.owner not in ("student", "shared") or ref.number < 1:
             raise WireError("an object that was not handed over")
         described = all(type(part) is str for part in ref.line) and ref.is_class in (0, 1)
@@ -119,8 +123,13 @@ class Objects:
         own = isinstance(found, type) and not is_remote(found) and found.__module__ == "__main__"
         return found if own else None
 
-    def reference_to(self, value: Any) -> ObjectRef | None:
-        """How this value is spoken of to the student's process; None for what is no object."""
+    def reference_to(
+        self, value: Any, number: Callable[[Any], int] | None = None
+    ) -> ObjectRef | None:
+        """How this value is spoken of to the student's process; None for what is no object.
+
+        With ``number``, which numbers functions that are handed over, the test's own are lent.
+        """
         if is_remote(value):
             handle = handle_of(value)
             if handle.objects is not self:
@@ -128,7 +137,7 @@ class Objects:
             return ObjectRef("student", handle.number, handle.name)
         if isinstance(value, type) and not issubclass(value, BaseException):
             return ObjectRef("shared", 0, f"{value.__module__}:{value.__qualname__}")
-        return None
+        return self.lending.reference(value, number) if number is not None else None
 
     @contextlib.contextmanager
     def noting(
