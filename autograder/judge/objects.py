@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from types import CellType, FunctionType
+from types import CellType
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import WireError
@@ -24,7 +24,6 @@ from autograder.judge.lending import Lending
 from autograder.judge.remotetypes import (
     Handle,
     RemoteType,
-    add_inherited,
     given_member,
     handle_of,
     held,
@@ -277,32 +276,14 @@ class Objects:
         if type(owner) is not RemoteType:
             self._handed(owner)
 
-    def derive(self, name: str, bases: tuple[type, ...], namespace: Mapping[str, Any]) -> Any:
-        """A class that a test derives from one of the student's: made over there.
-
-        Its methods run here, as functions that were handed over do.
-        """
-        for base in (ancestor for cls in bases for ancestor in type.mro(cls)):
-            if type(base) is RemoteType:
-                add_inherited(base, self.operate("members", base))
-        members = {key: _member(value) for key, value in namespace.items() if key not in _NOT_SENT}
-        self._cell = namespace.get("__classcell__")
+    @contextlib.contextmanager
+    def filling(self, cell: CellType | None) -> Iterator[None]:
+        """The class that arrives inside is one of the test's: ``super()`` in it reads this cell."""
+        self._cell = cell
         try:
-            return self.operate("derive", name, list(bases), members)
+            yield
         finally:
             self._cell = None
-
-
-_NOT_SENT = ("__module__", "__qualname__", "__classcell__", "__static_attributes__")
-
-
-def _member(value: Any) -> list[Any]:
-    """A member of a class body, in the parts that it is made of over there."""
-    if isinstance(value, staticmethod | classmethod):
-        return [type(value).__name__, value.__func__]
-    if isinstance(value, property):
-        return ["property", value.fget, value.fset]
-    return ["function" if isinstance(value, FunctionType) else "data", value]
 
 
 def _identifier(name: str) -> str:

@@ -58,6 +58,10 @@ RIGHT = dedent("""
         def predict(self, x):
             return np.repeat(self.mean_[:1], len(x))
 
+    def fill(tally):
+        while not tally.reached():
+            tally.step()
+
     def half(n):
         return Fraction(n, 2)
 
@@ -73,6 +77,16 @@ RIGHT = dedent("""
 GIVEN = dedent("""
     import numpy as np
     from fractions import Fraction
+
+    class Tally:
+        def __init__(self, goal):
+            self.goal, self.steps = goal, 0
+
+        def step(self):
+            self.steps += 1
+
+        def reached(self):
+            return self.steps == self.goal
 
     class Tree:
         def __init__(self, value, left=None):
@@ -124,6 +138,7 @@ TESTS = {
 }
 TESTS |= {
     "exact": "assert half(3) == Fraction(3, 2) and half(4) == 2",
+    "filled": "tally = Tally(3)\nfill(tally)\nassert tally.reached() and tally.steps == 3",
     "tree": "assert grown(3).total() == 6",
     "root": "assert grown(3).root == 3 and isinstance(grown(3), Tree)",
     "size": "assert len(grown(3)) == 3",

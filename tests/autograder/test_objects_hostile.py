@@ -235,6 +235,28 @@ CASES = {
         "class Fraction:\n    __eq__ = lambda self, o: True\ndef half(n):\n    return Fraction()",
         only=("exact",),
     ),
+    "lent: a method is replaced": Case(
+        "def fill(tally):\n    tally.reached = lambda: True\n    tally.steps = 3", only=("filled",)
+    ),
+    "lent: its class is changed": Case(
+        "Tally.reached = lambda self: True\ndef fill(tally):\n"
+        "    type(tally).reached = tally.__class__.reached = lambda self: True",
+        only=("filled",),
+    ),
+    "lent: what leads to code": Case(
+        "def fill(tally):\n    ask = type(tally)._lent_ask\n"
+        "    for name in ('__class__', '__init__', '__dict__', '__globals__'):\n        try:\n"
+        "            ask('getattr', tally, name)\n        except AttributeError:\n            continue\n"
+        "        tally.step(), tally.step(), tally.step()\n"
+        "    ask('setattr', tally, '__class__', int)",
+        only=("filled",),
+    ),
+    "lent: one that was not": Case(
+        "def fill(tally):\n    tally.steps = 3\n"
+        "    object.__setattr__(tally, '_lent_ref', tally._lent_ref._replace(number=99))\n"
+        "    tally.step()",
+        only=("filled",),
+    ),
     "given: its methods are others now": Case(
         "Tree.total = lambda self: 6\nTree.root = 3\nTree.__len__ = lambda self: 3\n"
         "def grown(n):\n    return Tree(1)",
