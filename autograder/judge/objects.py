@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.errors import WireError
 from autograder.judge import ancestry, shapes
 from autograder.judge.ancestry import Ancestor
+from autograder.judge.handedout import HandedOut
 from autograder.judge.journal import Journal, defines
 from autograder.judge.lending import Lending
 from autograder.judge.remotetypes import (
@@ -59,6 +60,7 @@ class Objects:
         self._cell: CellType | None = None
         self.journal = Journal()
         self.lending = Lending()
+        self.handed_out = HandedOut(self._referred)
 
     @property
     def used(self) -> bool:
@@ -133,6 +135,8 @@ class Objects:
             handle = handle_of(value)
             if handle.objects is not self:
                 raise TypeError("an object that another test was given is gone with that test")
+            if not handle.number:  # the class of a lock, a property
+                return ObjectRef("shared", 0, f"builtins:{handle.name}")
             return ObjectRef("student", handle.number, handle.name)
         if isinstance(value, type) and not issubclass(value, BaseException):
             return ObjectRef("shared", 0, f"{value.__module__}:{value.__qualname__}")
@@ -143,6 +147,8 @@ class Objects:
         self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Iterator[Callable[[Any], None]]:
         """Note a call in the journal, if it has to do with objects."""
+        for changed in self.handed_out.changed():
+            self.operate("fill", *changed)
         entry = self.journal.begin(ref, args, kwargs) if self.used else None
         result: Any = None
 
@@ -155,6 +161,12 @@ class Objects:
         finally:
             if self.used:
                 self.journal.end(entry or self.journal.begin(ref, args, kwargs), result)
+
+    def _referred(self, value: Any) -> tuple[Any, ...] | None:
+        """What stands for an object or a function where it is only compared with itself."""
+        if callable(value) and not is_remote(value):
+            return FunctionRef("judge", id(value), "")
+        return self.reference_to(value)
 
     # -- operations ----------------------------------------------------------------------
 
@@ -190,7 +202,8 @@ class Objects:
             return given[0]
         value = self.operate("getattr", target, name)
         shapes.refuse_empty(name, value)
-        if hasattr(type(value), "bound_to"):
+        self.handed_out.keep(target, name, value)
+        if not is_remote(value) and hasattr(type(value), "bound_to"):
             value.bound_to(target)
         return value
 

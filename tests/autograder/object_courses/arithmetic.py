@@ -242,6 +242,8 @@ COURSES = {
         "assert abs(m.intercept_ - 1) < 1e-9 and m.coef_.shape == (1,)",
         predicts="X = np.arange(4.0).reshape(-1, 1)\nm = LinearRegression()\nassert m.fit(X, 2 * X[:, 0]) is m\n"
         "np.testing.assert_allclose(m.predict(np.array([[10.0]])), [20.0])",
+        set_inside="m = LinearRegression(False).fit(np.eye(2), np.ones(2))\nm.coef_[0] = 5.0\n"
+        "m.coef_ *= 2\nassert np.allclose(m.predict(np.eye(2)), [10, 2])",
         scores="X = np.arange(4.0).reshape(-1, 1)\nm = LinearRegression().fit(X, X[:, 0])\n"
         "assert np.isclose(m.score(X, X[:, 0]), 1)",
         unfitted="try:\n    LinearRegression().predict(np.ones((1, 1)))\nexcept NotFittedError as e:\n"

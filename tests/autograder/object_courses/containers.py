@@ -85,6 +85,8 @@ COURSES = {
                 unittest.defaultTestLoader.loadTestsFromTestCase(Check))
             assert result.wasSuccessful()
         """,
+        changes_inside="s = Stack([1])\ns.items.append(7)\ns.items[0] = 2\n"
+        "assert len(s) == 2 and s.pop() == 7 and s.pop() == 2",
         tells="s = Stack([1])\nassert repr(s) == 'Stack([1])' and str(s) == f'{s}' == repr(s)",
         truth="assert not Stack() and Stack([0])\nassert bool(Stack([0])) is True",
         compares="assert Stack([1, 2]) == Stack([1, 2])\nassert Stack([1]) != Stack()\n"
