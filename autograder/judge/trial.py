@@ -247,7 +247,7 @@ class Trial:
                 shapes.refuse_misfits(self.recorder.witnesses.calls, self.reference)
         except ResultRefused as error:
             return self._explain(error, cell)
-        except (Exception, SandboxFailure, JudgeTimeout):
+        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
             pass  # the reference has no answer in time: nothing to compare with
         return self._object_fault()
 
@@ -341,7 +341,7 @@ class Trial:
                 return audit.quotients(made, reference, student, draw)
         except NotJudged as error:
             raise error.trouble from None
-        except (Exception, JudgeTimeout):
+        except (Exception, JudgeTimeout, SystemExit):
             return None  # the reference gave no answer: there is nothing to hold against
         finally:
             self.patience = 1
@@ -365,7 +365,7 @@ class Trial:
                     run_code(cell.code, names)
         except NotJudged as error:
             raise error.trouble from None
-        except (Exception, SandboxFailure, JudgeTimeout):
+        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
             return True
         finally:
             self._end_conversation()
@@ -432,7 +432,7 @@ class Trial:
         try:
             with alarm(DIAGNOSIS_SECONDS), quiet():
                 return diagnose(self.recorder.calls, self.reference, self.catalogue)
-        except (Exception, NotJudged, JudgeTimeout):
+        except (Exception, NotJudged, JudgeTimeout, SystemExit):
             return ""  # a diagnosis is a courtesy; the verdict stands
 
     # -- the conversation of one cell -----------------------------------------------------
