@@ -148,11 +148,9 @@ class Conversation:
         """
         shared = shared and self._surroundings.shares
         around = self._surroundings.around()
-        if shared:
-            around["shared"] = True
         self._asked = ref.name
         drawing = [v for v in (*args, *kwargs.values()) if isinstance(v, np.random.Generator)]
-        question = ["call", ref, Given(list(args)), Given(dict(kwargs)), around]
+        question = ["call", ref, Given(list(args)), Given(dict(kwargs)), shared, around]
         answer = self._ask(question, drawing, shared)
         if isinstance(answer, ErrorReport):
             self._raise(ref.name, answer)

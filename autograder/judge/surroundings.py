@@ -42,14 +42,15 @@ class Surroundings:
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = names
         self._streams = sys.stdout, sys.stderr
-        self._functions = {
-            (module, name): getattr(sys.modules[module], name)
+        self._functions = [
+            (module, vars(sys.modules[module]), name, vars(sys.modules[module])[name])
             for module, known in PATCHABLE.items()
             for name in known
             if module in sys.modules
-        }
+        ]
         self._in_place: dict[int, tuple[Any, Callable[..., Any]]] = {}
-        self._first = self._last = draws.now()
+        self._untouched = draws.fingerprint()
+        self._last = draws.now()
         self._kept: dict[int, tuple[Any, Any]] = {}
         self.shares = True
         """Whether calls may change the test's own objects."""
@@ -67,23 +68,29 @@ class Surroundings:
         if (sys.stdout, sys.stderr) != self._streams:
             found["streams"] = True
         patched = {
-            f"{module}.{name}": self._handed(getattr(sys.modules[module], name))
-            for (module, name), original in self._functions.items()
-            if getattr(sys.modules[module], name) is not original
+            f"{module}.{name}": self._handed(names[name])
+            for module, names, name, original in self._functions
+            if names[name] is not original
         }
         if patched:
             found["patched"] = patched
         filters = _filters()
         if filters is not None:
             found["warned"] = filters
-        states = draws.now()
-        if states != self._first:
-            found["draws"] = {
-                name: state.plain() for name, state in states.items()
-                if state != self._last.get(name)
-            }  # fmt: skip
-            self._last = states
+        moved = self._drawn()
+        if moved is not None:
+            found["draws"] = moved
         return found
+
+    def _drawn(self) -> dict[str, Any] | None:
+        """The generators' states where the test has moved them; None while it never has."""
+        if draws.fingerprint() == self._untouched:
+            return None
+        self._untouched = ()
+        states = draws.now()
+        moved = {n: state.plain() for n, state in states.items() if state != self._last.get(n)}
+        self._last = states
+        return moved
 
     def _handed(self, function: Any) -> Callable[..., Any]:
         """The same wrapping for the same function, under which the student's side knows it."""

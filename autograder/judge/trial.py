@@ -22,8 +22,8 @@ from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
 from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.frames import Connection, Hangup
-from autograder.judge import assignment as assignments
 from autograder.judge import altering, audit, messages, shapes
+from autograder.judge import assignment as assignments
 from autograder.judge.assignment import SCORE, Assignment, SourceCell
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen

@@ -34,7 +34,7 @@ def crossed(value: Any) -> Any:
     return decode(Encoder(BOUNDS).encode(value), BOUNDS)
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:  # noqa: PLR0911
     """Equal, of the same class, and so in all that they hold."""
     if type(one) is not type(other) or one is other:
         return one is other
@@ -50,13 +50,15 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
         return all(map(same, one, other)) and all(map(same, one.values(), other.values()))
-    if isinstance(one, float | complex) and one != one:
-        return bool(other != other)
+    if isinstance(one, float | complex) and np.isnan(one):
+        return bool(np.isnan(other))
     if isinstance(one, type({}.values())):
         return same(list(one), list(other))
-    return bool(one == other) and repr(one) == repr(other) if not isinstance(
-        one, set | frozenset
-    ) else one == other and sorted(map(repr, one)) == sorted(map(repr, other))
+    return (
+        bool(one == other) and repr(one) == repr(other)
+        if not isinstance(one, set | frozenset)
+        else one == other and sorted(map(repr, one)) == sorted(map(repr, other))
+    )
 
 
 LIBRARY = [
@@ -218,14 +220,14 @@ def test_enums_arrive_as_their_like() -> None:
     """Is a member the same object each time, with name and value, in a class with all members?"""
     red = crossed(Colour.RED)
     assert red == Colour.RED
-    assert Colour.RED == red
+    assert Colour.RED.__eq__(red) is NotImplemented  # so that the member that arrived is asked
     assert red is crossed(Colour.CRIMSON) is crossed(Colour).RED
     assert (red.name, red.value, repr(red)) == ("RED", 1, "<Colour.RED: 1>")
     assert [member.name for member in crossed(Colour)] == ["RED", "BLUE"]
     assert crossed(Level.LOW) + 1 == Level.HIGH
     assert isinstance(crossed(Level.LOW), enum.IntEnum)
     assert crossed(Right.READ | Right.WRITE).value == 3
-    assert {Colour.RED: 1} == crossed({Colour.RED: 1})
+    assert crossed({Colour.RED: 1}) == {Colour.RED: 1}
 
 
 def test_records_are_of_this_sides_own_class_where_it_has_one() -> None:
@@ -283,8 +285,10 @@ keys = st.recursive(
     lambda inner: st.tuples(inner, inner) | st.frozensets(inner, max_size=3),
     max_leaves=5,
 )  # fmt: skip
-zones = st.none() | st.just(UTC) | st.sampled_from(["Europe/Berlin", "Asia/Kolkata"]).map(
-    zoneinfo.ZoneInfo
+zones = (
+    st.none()
+    | st.just(UTC)
+    | st.sampled_from(["Europe/Berlin", "Asia/Kolkata"]).map(zoneinfo.ZoneInfo)
 )
 kinds = st.recursive(
     keys | st.datetimes(timezones=zones) | st.times() | st.timedeltas() | st.uuids()
@@ -329,7 +333,6 @@ def test_no_changed_byte_does_anything_but_raise_wire_error(
         decode(bytes(document), BOUNDS)
     except WireError:
         pass
-
 
 
 def packed(name: Any, payload: Any) -> bytes:
@@ -426,7 +429,8 @@ def test_classes_are_not_made_without_end(monkeypatch: pytest.MonkeyPatch) -> No
     """Does a frame full of records of ever new classes end in an error?"""
     monkeypatch.setattr(records, "_made", {})
     monkeypatch.setattr(records, "MOST_CLASSES", 3)
-    many = [["P", [f"x{n}"], [1]] for n in range(5)]
+    many = [["P", [f"x{n}"], [1]] for n in range(4)]
+    for payload in many[:3]:
+        decode(packed("named tuple", payload), BOUNDS)
     with pytest.raises(WireError, match="too many classes"):
-        for payload in many:
-            decode(packed("named tuple", payload), BOUNDS)
+        decode(packed("named tuple", many[3]), BOUNDS)
