@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.errors import WireError
-from autograder.judge.raised import Classes, ErrorReport, StudentError, raised
+from autograder.judge.raised import MAX_CLASSES, Classes, ErrorReport, StudentError, raised
 from autograder.wire import ClassRef
 from tests.autograder.courses import outcome
 from tests.autograder.talking import tried
@@ -177,6 +177,7 @@ def test_classes_of_the_students_are_bounded_and_known_by_number() -> None:
     for bases in (("print",), ("no such",), (int,)):
         with pytest.raises(WireError):
             classes.resolve(ClassRef("student", 2, "E", bases))
+    for number in range(3, MAX_CLASSES + 2):
+        classes.resolve(ClassRef("student", number, "E", ()))
     with pytest.raises(WireError, match="too many"):
-        for number in range(1000):
-            classes.resolve(ClassRef("student", number, "E", ()))
+        classes.resolve(ClassRef("student", 1000, "E", ()))
