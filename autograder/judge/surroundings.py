@@ -17,7 +17,7 @@ from autograder import draws
 from autograder.checks.calls import copied
 from autograder.errors import WireError
 from autograder.judge import reachable
-from autograder.kinds import records
+from autograder.kinds import making
 from autograder.sharing import assign
 
 PATCHABLE = {
@@ -54,7 +54,7 @@ class Surroundings:
         self._kept: dict[int, tuple[Any, Any]] = {}
         self.shares = True
         """Whether calls may change the test's own objects."""
-        records.look_in(self.own_class)
+        making.look_in(self.own_class)
 
     def own_class(self, name: str) -> Any:
         """The class of this name that the test's own cells define; None where it has none."""

@@ -83,7 +83,7 @@ class StudentEnd:
             "call": self._call, "step": self._step,
         }  # fmt: skip
         kinds.values.here = pathlib.PosixPath
-        kinds.records.look_in(names.get)
+        kinds.making.look_in(names.get)
 
     # -- the conversation ----------------------------------------------------------------
 

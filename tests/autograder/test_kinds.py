@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.errors import WireError
-from autograder.kinds import records
+from autograder.kinds import making
 from autograder.kinds.keys import MOST_ALIKE, checked
 from autograder.wire import Bounds, Encoder, Refused, decode
 
@@ -232,14 +232,15 @@ def test_enums_arrive_as_their_like() -> None:
 
 def test_records_are_of_this_sides_own_class_where_it_has_one() -> None:
     """Do isinstance and identity hold for a class that the instructor's cells define?"""
-    own = {"Point": Point, "Item": Item, "Colour": Colour}
-    records.look_in(own.get)
+    own = {"Point": Point, "Item": Item, "Colour": Colour, "Version": Version}
+    making.look_in(own.get)
     try:
         assert isinstance(crossed(Point(1.0)), Point)
         assert isinstance(crossed(Item("a")), Item)
         assert crossed(Colour.BLUE) is Colour.BLUE
+        assert crossed({Version(1, 2), Colour.RED}) == {Version(1, 2), Colour.RED}
     finally:
-        records.look_in(lambda name: None)
+        making.look_in(lambda name: None)
 
 
 class Circle(NamedTuple):
@@ -427,8 +428,8 @@ def test_keys_that_share_a_hash_are_refused_before_a_set_is_made_of_them() -> No
 
 def test_classes_are_not_made_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Does a frame full of records of ever new classes end in an error?"""
-    monkeypatch.setattr(records, "_made", {})
-    monkeypatch.setattr(records, "MOST_CLASSES", 3)
+    monkeypatch.setattr(making, "_made", {})
+    monkeypatch.setattr(making, "MOST_CLASSES", 3)
     many = [["P", [f"x{n}"], [1]] for n in range(4)]
     for payload in many[:3]:
         decode(packed("named tuple", payload), BOUNDS)
