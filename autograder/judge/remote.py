@@ -447,6 +447,9 @@ class RemoteFunction:
             )  # fmt: skip
         return value, changed
 
+    def __deepcopy__(self, _: Any) -> RemoteFunction:
+        return self  # it stands for one function, wherever it is held
+
     def __repr__(self) -> str:
         return f"<the student's function {self.ref.name}>"
 
@@ -462,7 +465,7 @@ class Recorder:
         self.calls: list[RecordedCall] = []
         self.witnesses = shapes.Witnesses()
         self.altering: list[RecordedCall] = []
-        self._bytes = 0
+        self._bytes = self._altering_bytes = 0
 
     @property
     def full(self) -> bool:
@@ -474,7 +477,9 @@ class Recorder:
         held = weight([*call.args, *call.kwargs.values(), call.result])
         self.witnesses.note(call, held)
         if shared and call.changed and len(self.altering) < MAX_RECORDED:
-            self.altering.append(call)
+            self._altering_bytes += held
+            if self._altering_bytes < MAX_RECORDED_BYTES:
+                self.altering.append(call)
         if not self.full:
             self._bytes += held + weight(list((call.visits or {}).values()))
             self.calls.append(call)

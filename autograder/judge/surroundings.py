@@ -30,8 +30,9 @@ PATCHABLE = {
     "getpass": ("getpass",),
 }  # fmt: skip
 """Functions that tests put others in the place of."""
-MAX_PRINTED = 1 << 18
-MAX_WARNINGS = 200
+MOST_PRINTED = 64 << 20
+"""Characters that all calls of a submission may print into the tests' streams."""
+MOST_WARNINGS = 10_000
 _SHOWING = warnings.showwarning, warnings._showwarnmsg_impl  # type: ignore[attr-defined]
 _IGNORING = ("ignore", None, Warning, None, 0)
 
@@ -51,6 +52,8 @@ class Surroundings:
         self._in_place: dict[int, tuple[Any, Callable[..., Any]]] = {}
         self._untouched = draws.fingerprint()
         self._last = draws.now()
+        self._room = MOST_PRINTED
+        self._warnings_left = MOST_WARNINGS
         self._kept: dict[int, tuple[Any, Any]] = {}
         self.shares = True
         """Whether calls may change the test's own objects."""
@@ -101,10 +104,10 @@ class Surroundings:
 
     def write(self, printed: Any) -> None:
         """Print here what the student's function has printed there."""
-        room = MAX_PRINTED
         for stream, text in _pairs(printed, str, str):
-            text = text[:room]  # noqa: PLW2901
-            room -= len(text)
+            self._room -= len(text)
+            if self._room < 0:
+                return
             here, before = (
                 (sys.stdout, self._streams[0])
                 if stream == "out"
@@ -138,8 +141,10 @@ class Surroundings:
             if name in self._last and reachable.leads_to(name, self._last[name], state):
                 draws.SET[name](state)
                 self._last = {**self._last, name: state}
-        for category, text in _pairs(effects.get("warned", []), type, str)[:MAX_WARNINGS]:
-            _warn(category, text)
+        for category, text in _pairs(effects.get("warned", []), type, str):
+            self._warnings_left -= 1
+            if self._warnings_left >= 0:
+                _warn(category, text)
 
 
 def _pairs(data: Any, *types: type) -> list[Any]:

@@ -298,8 +298,7 @@ kinds = st.recursive(
     | hnp.arrays(
         hnp.unicode_string_dtypes(endianness="<", max_len=3) | hnp.byte_string_dtypes(max_len=3)
         | hnp.datetime64_dtypes(endianness="<") | hnp.timedelta64_dtypes(endianness="<")
-        | hnp.array_dtypes(hnp.integer_dtypes(endianness="<") | hnp.floating_dtypes(
-            endianness="<", sizes=(32, 64)), max_size=3),
+        | st.sampled_from([np.dtype("i4,f8,U2"), np.dtype([("a", "<i2", (2,)), ("b", "?")])]),
         hnp.array_shapes(max_dims=2, max_side=3, min_side=0),
     ),
     lambda inner: (
@@ -315,14 +314,14 @@ kinds = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(deadline=None, derandomize=True, max_examples=100)
 @given(kinds)
 def test_kinds_in_kinds_arrive_as_they_left(value: Any) -> None:
     """Does whatever is made of kinds arrive with its classes and values?"""
     assert same(value, crossed(value))
 
 
-@settings(deadline=None, derandomize=True, max_examples=600)
+@settings(deadline=None, derandomize=True, max_examples=400)
 @given(kinds, st.integers(0, 10_000), st.integers(0, 255))
 def test_no_changed_byte_does_anything_but_raise_wire_error(
     value: Any, place: int, byte: int
@@ -361,7 +360,7 @@ rubbish = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, derandomize=True, max_examples=1500)
+@settings(deadline=None, derandomize=True, max_examples=1200)
 @given(st.sampled_from(KNOWN), rubbish)
 def test_no_payload_does_anything_but_raise_wire_error(name: str, payload: Any) -> None:
     """Does every kind refuse what it cannot be made of, with a WireError and nothing else?"""

@@ -112,9 +112,8 @@ def test_scalars_arrive_as_they_left(value: Any) -> None:
     """Do moments, durations, periods and dtypes keep their class and value?"""
     arrived = crossed(value)
     assert (type(arrived), arrived) == (type(value), value)
-    assert {arrived: 1} == crossed({value: 1}) or isinstance(
-        value, pd.api.extensions.ExtensionDtype
-    )
+    if not isinstance(value, pd.api.extensions.ExtensionDtype):
+        assert crossed({value: 1}) == {arrived: 1}
 
 
 def test_what_is_missing_and_arrays_alone_arrive_as_they_left() -> None:
@@ -217,7 +216,7 @@ CELLS = {
         "df = pd.DataFrame({'x': [1, 2]})\nassert f(df) is df and df['x'].tolist() == [9, 2]",
     ),
     "rows dropped in place": (
-        "def f(s):\n    s.dropna(inplace=True)",
+        "def f(s):\n    del s[1]",
         "s = pd.Series([1.0, None])\nf(s)\nassert len(s) == 1",
     ),
     "a copy changed": (
