@@ -92,14 +92,13 @@ def _graded(
             command += ["--course", str(copy), "--workers", str(workers)]
         # Everything is asked for in the copy, where the grader's own package does not lie.
         place = ROOT if workers else copy
-        return consumed(command, place, weighed=weighed), course.scores(copy)
+        return consumed(command, place, course.environment(), weighed=weighed), course.scores(copy)
 
 
 def _floor(root: Path) -> tuple[float, float]:
     command = [sys.executable, "-m", "tools.grading_bench.floor", str(root), TEMPLATE.assignment]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     result = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=course.environment(), capture_output=True, text=True, check=False
     )
     if result.returncode:
         raise ToolError(f"the students' cells could not be run: {result.stderr.strip()[-300:]}")

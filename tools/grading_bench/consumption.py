@@ -12,7 +12,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,17 @@ class Consumed:
     peak_mb: float = 0.0
 
 
-def consumed(command: Sequence[str], place: Path, *, weighed: bool = False) -> Consumed:
+def consumed(
+    command: Sequence[str],
+    place: Path,
+    variables: Mapping[str, str] | None = None,
+    *,
+    weighed: bool = False,
+) -> Consumed:
     """Run a command to its end. ToolError if it fails."""
     with tempfile.TemporaryFile() as said:
         started = time.monotonic()
-        with running(command, cwd=place, stdout=said, stderr=said) as process:
+        with running(command, cwd=place, env=variables, stdout=said, stderr=said) as process:
             with _weighing(process.pid) if weighed else contextlib.nullcontext([0.0]) as peak:
                 _, status, usage = os.wait4(process.pid, 0)
             wall = time.monotonic() - started

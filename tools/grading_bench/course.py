@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -99,9 +100,17 @@ def prepare(root: Path, template: Template) -> None:
     for name, data in template.files().items():
         (source / name).write_bytes(data)
     release = [sys.executable, "-m", "nbgrader", "generate_assignment", template.assignment]
-    made = subprocess.run(release, cwd=root, capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        release, cwd=root, env=environment(), capture_output=True, text=True, check=False
+    )
     if made.returncode:
         raise ToolError(f"nbgrader did not release the assignment: {made.stderr.strip()[-300:]}")
+
+
+def environment() -> dict[str, str]:
+    """Variables under which nbgrader finds its own tools, and NumPy keeps to one processor."""
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def hand_in(root: Path, template: Template, number: int) -> dict[str, Kind]:
