@@ -63,6 +63,11 @@ class Judge(NbGraderPreprocessor):
     require_sandbox = Bool(
         False, help="Refuse to grade where the host cannot isolate the student's code fully"
     ).tag(config=True)
+    inside = Bool(
+        True,
+        help="Let test cells that cannot be judged from outside run in the student's process, as "
+        "nbgrader does; without it an assignment that needs this is refused",
+    ).tag(config=True)
     shown = Words(
         help="Files and folders of this machine, besides Python and its libraries, that the "
         "student's code may read"

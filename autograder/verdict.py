@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 TestStatus = Literal["passed", "failed", "partial", "timeout", "crashed", "not graded"]
 SubmissionStatus = Literal["graded", "not graded"]
+REFUSED = "This question cannot be graded by its test: your instructor has been told."
+"""The message of a test that nobody is graded by."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class TestVerdict:
 
     ``score`` is None only where ``status`` is "not graded": a test that could not be
     judged is never a silent zero. ``message`` names the property that failed and
-    ``diagnosis`` the likely mistake; both are empty for a passed test.
+    ``diagnosis`` the likely mistake; both are empty for a passed test. ``inside`` marks a test
+    that ran in the student's process.
     """
 
     __test__ = False  # the name starts with "Test", but it is no test class
@@ -68,6 +71,7 @@ class TestVerdict:
     diagnosis: str = ""
     evidence: tuple[Evidence, ...] = ()
     seconds: float = 0.0
+    inside: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -78,6 +82,7 @@ class TestVerdict:
             "diagnosis": self.diagnosis,
             "evidence": [item.to_json() for item in self.evidence],
             "seconds": round(self.seconds, 3),
+            "inside": self.inside,
         }
 
     @classmethod
@@ -91,6 +96,7 @@ class TestVerdict:
             diagnosis=data["diagnosis"],
             evidence=tuple(Evidence.from_json(item) for item in data.get("evidence", ())),
             seconds=data.get("seconds", 0.0),
+            inside=data.get("inside", False),
         )
 
 

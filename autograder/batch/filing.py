@@ -28,6 +28,7 @@ from autograder.course.directory import Course
 from autograder.course.folder import HandedIn, Submission
 from autograder.course.mirroring import merged, mirror
 from autograder.errors import GraderError
+from autograder.verdict import REFUSED
 
 AGAIN = "; put that right and run the same command again, it goes on where it was"
 
@@ -81,7 +82,9 @@ class Filing:
         return (
             record.key == key
             and verdict.status == "graded"
-            and all(test.status != "not graded" for test in verdict.tests.values())
+            and all(
+                t.status != "not graded" or t.message == REFUSED for t in verdict.tests.values()
+            )
             and self.is_judged(verdict.student, name)
         )
 

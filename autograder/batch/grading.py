@@ -20,6 +20,7 @@ from autograder.course.cells import Notebook, grade_id, is_answer, points_by_tes
 from autograder.course.choosing import Worth, find
 from autograder.course.folder import HandedIn
 from autograder.errors import CourseError, HostTrouble, SandboxUnavailable, SubmissionError
+from autograder.judge.manner import Manner
 from autograder.limits import Limits
 from autograder.pages.annotating import annotated
 from autograder.repair.reading import parse
@@ -58,6 +59,10 @@ class Task:
     require_sandbox: bool = False
     plan: Plan = field(default_factory=Plan)
     """What every sandbox shows beside Python and its libraries."""
+    inside: bool = True
+    """May cells that cannot be judged from outside run in the student's process?"""
+    manner: Manner = field(default_factory=Manner)
+    """How the cells are judged, as the reference has shown."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ def examine(task: Task) -> ReferenceReport:
         delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
         plan=premises.on_these(task.plan),
+        inside=task.inside,
     )
 
 
@@ -164,6 +170,7 @@ def _judged(task: Task, handed_in: HandedIn, repaired: Repaired) -> Graded:
         delimiters=task.delimiters,
         require_sandbox=task.require_sandbox,
         plan=premises.on_these(task.plan),
+        manner=task.manner,
     )
     verdict = replace(verdict, repairs=(*repaired.repairs, *verdict.repairs))
     if verdict.status == "not graded":

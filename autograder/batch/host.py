@@ -21,7 +21,7 @@ from autograder.sandbox.walls import Plan
 
 def make_plan(notebooks: Sequence[SourceNotebook], shown: Sequence[str] = ()) -> Plan:
     """What the sandboxes of these notebooks show beside the libraries, on whatever machine."""
-    return Plan(shown=tuple(shown), imports=_imported(notebooks))
+    return Plan(shown=tuple(shown), imports=_imported(notebooks, tests=True))
 
 
 def host_check(
@@ -37,7 +37,7 @@ def host_check(
         task.plan,
         task.limits,
         hidden=forbidden,
-        modules=[name for name in task.plan.imports if name not in forbidden],
+        modules=[name for name in _imported(notebooks) if name not in forbidden],
         forbidden=forbidden_in(course),
         require=task.require_sandbox,
     )
@@ -65,6 +65,7 @@ def _forbidden(source: Mapping[str, Any]) -> list[str]:
     return [str(name) for name in settings.get("forbidden_imports", ())]
 
 
-def _imported(notebooks: Sequence[SourceNotebook]) -> tuple[str, ...]:
-    names = (name for notebook in notebooks for name in hostcheck.modules_in(notebook.source))
+def _imported(notebooks: Sequence[SourceNotebook], *, tests: bool = False) -> tuple[str, ...]:
+    found = (hostcheck.modules_in(notebook.source, tests=tests) for notebook in notebooks)
+    names = (name for modules in found for name in modules)
     return tuple(dict.fromkeys(names))

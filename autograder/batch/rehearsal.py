@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
+from dataclasses import replace
 
 from autograder.batch import store
 from autograder.batch.filing import Filing
@@ -18,13 +19,16 @@ from autograder.batch.host import host_check
 from autograder.batch.workers import MakePool, WorkerPool
 from autograder.course.release import SourceNotebook
 from autograder.errors import GraderError
+from autograder.judge.manner import Manner
 
 NOBODY = ".reference"
 """Stands where a student's name stands: no student can be called so."""
 
 
-def rehearse(filing: Filing, notebooks: Sequence[SourceNotebook], pool: WorkerPool) -> list[str]:
-    """What the instructor may want to know, a line each.
+def rehearse(
+    filing: Filing, notebooks: Sequence[SourceNotebook], pool: WorkerPool, *, again: bool = False
+) -> list[str]:
+    """What the instructor may want to know, a line each; ``again`` forgets what was found before.
 
     Raises CourseError for a reference that loses points and SandboxUnavailable for a host on
     which nothing may be graded.
@@ -34,7 +38,7 @@ def rehearse(filing: Filing, notebooks: Sequence[SourceNotebook], pool: WorkerPo
         missing = pool.submit(check).result()
         lines = [f"less isolation on this host: {line}" for line in missing]
         for name in filing.tasks:
-            lines += _examined(filing, name, pool)
+            lines += _examined(filing, name, pool, again)
     except BrokenExecutor as error:
         raise GraderError(
             "the process that tried out the reference died: run the same command again"
@@ -48,14 +52,23 @@ def opened_first(pool: WorkerPool, make: MakePool) -> MakePool:
     return lambda workers: waiting.pop() if waiting else make(workers)
 
 
-def _examined(filing: Filing, name: str, pool: WorkerPool) -> list[str]:
+def _examined(filing: Filing, name: str, pool: WorkerPool, again: bool) -> list[str]:
+    """Find out how the notebook's cells are judged; what is new about it, a line each."""
     path = store.path_of(filing.course, NOBODY, filing.assignment, name)
+    task = filing.tasks[name]
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        if json.loads(path.read_bytes())["key"] == filing.task_keys[name]:
+        known = json.loads(path.read_bytes())
+        if known["key"] == filing.task_keys[name] and not again:
+            filing.tasks[name] = replace(task, manner=Manner.from_json(known["manner"]))
             return []
-    report = pool.submit(examine, filing.tasks[name]).result()
+    report = pool.submit(examine, task).result()
     report.check()
-    notes = list(report.notes)
+    filing.tasks[name] = replace(task, manner=report.manner)
+    found = {
+        "key": filing.task_keys[name],
+        "notes": list(report.notes),
+        "manner": report.manner.to_json(),
+    }
     with contextlib.suppress(OSError):  # what could not be kept is examined again
-        store.write_whole(path, store.dump_json({"key": filing.task_keys[name], "notes": notes}))
-    return notes
+        store.write_whole(path, store.dump_json(found))
+    return list(report.notes)

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -169,6 +170,7 @@ def make_tasks(
             delimiters=course.hidden_delimiters,
             require_sandbox=settings.require_sandbox,
             plan=make_plan(notebooks, settings.shown),
+            inside=settings.inside,
         )
         for notebook in notebooks
     }
@@ -225,8 +227,10 @@ class _Run:
         """Try out host and reference in the pool that then grades."""
         pool = make_executor(min(workers, len(self.jobs)))
         try:
-            for line in rehearse(self.filing, notebooks, pool):
+            for line in rehearse(self.filing, notebooks, pool, again=self.force):
                 self.say(line)
+            # How cells are judged is known now.
+            self.jobs = [replace(job, task=self.tasks[job.task.notebook]) for job in self.jobs]
         except BaseException:
             pool.shutdown(now=True)
             raise

@@ -165,7 +165,7 @@ def why_not(error: OSError, path: Path) -> str:
 def key_of_task(task: Task) -> str:
     """Fingerprint of everything but the submission."""
     parts = [_grader(), task.source.encode(), task.released.encode()]
-    settings = [asdict(task.limits), task.delimiters, task.plan.shown]
+    settings = [asdict(task.limits), task.delimiters, task.plan.shown, task.inside]
     parts.append(json.dumps(settings, sort_keys=True).encode())
     for files in (task.catalogue, task.files):
         parts.append(str(len(files)).encode())

@@ -12,14 +12,15 @@ Four kinds of code cells matter to the judge, told apart by nbgrader's metadata:
 from __future__ import annotations
 
 import ast
+import asyncio
 import builtins
 import hashlib
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Literal
 
-from autograder.errors import CourseError
 from autograder.judge import magics
 
 Kind = Literal["given", "solution", "test", "plain"]
@@ -37,8 +38,9 @@ class SourceCell:
     ``code`` is None for a cell that the judge never runs; ``visible`` and ``rest`` are the two
     parts of a test, without its hidden lines and without the others. ``hidden`` are the numbers
     of the hidden lines, counted from 1. ``binds`` and ``needs`` are the names the cell defines
-    and uses. ``never_runs`` says why a test would not test, and is empty where it does;
-    ``may_raise`` is Jupyter's tag for a cell that shows an error.
+    and uses without defining them, ``loads`` all it uses. ``never_runs`` says why a test would
+    not test here, ``broken`` why the cell is no Python; both are empty where there is nothing to
+    say. ``may_raise`` is Jupyter's tag for a cell that shows an error.
     """
 
     kind: Kind
@@ -51,7 +53,9 @@ class SourceCell:
     hidden: frozenset[int]
     binds: frozenset[str]
     needs: frozenset[str]
+    loads: frozenset[str] = frozenset()
     never_runs: str = ""
+    broken: str = ""
     may_raise: bool = False
 
     @property
@@ -106,7 +110,7 @@ def filename(grade_id: str) -> str:
 def dissect(
     name: str, source: Mapping[str, Any], delimiters: Delimiters = DELIMITERS
 ) -> Assignment:
-    """The code cells of a source notebook; CourseError names a cell that is no Python.
+    """The code cells of a source notebook; one that is no Python costs only itself.
 
     ``delimiters`` begin and end hidden lines, as nbgrader is configured.
     """
@@ -135,23 +139,22 @@ def _cell(cell: Mapping[str, Any], number: int, delimiters: Delimiters) -> Sourc
     grade_id = str(metadata.get("grade_id", f"cell {number}"))
     source = str(cell["source"])
     hidden = _hidden_lines(source, delimiters)
-    visible = rest = None
-    never_runs = ""
+    visible = rest = code = None
+    binds = needs = loads = frozenset[str]()
+    never_runs = broken = ""
     try:
         tree = magics.parsed(source, filename(grade_id))
-        binds, needs = _names(tree)
+        binds, needs, loads = _names(tree)
         if kind == "test":
             never_runs = magics.why_not_run(tree)
             lines = range(1, len(source.splitlines()) + 1)
             visible = _compiled_without(source, hidden, grade_id)
             rest = _compiled_without(source, frozenset(lines) - hidden, grade_id)
             _keep_last_value(tree)
-        code = compile(tree, filename(grade_id), "exec", dont_inherit=True)
+        code = compiled(tree, grade_id)
     except (SyntaxError, ValueError) as error:
-        if kind == "plain":  # top-level await, half a thought: it is not the judge's to run
-            code, binds, needs = None, frozenset(), frozenset()
-        else:
-            raise CourseError(f"the source notebook's cell {grade_id}: {error}") from error
+        code, broken = None, str(error)
+        never_runs = "it cannot be read as Python"
     return SourceCell(
         kind=kind,
         grade_id=grade_id,
@@ -163,9 +166,30 @@ def _cell(cell: Mapping[str, Any], number: int, delimiters: Delimiters) -> Sourc
         hidden=hidden,
         binds=binds,
         needs=needs,
+        loads=loads,
         never_runs=never_runs,
+        broken=broken,
         may_raise=RAISES in cell.get("metadata", {}).get("tags", ()),
     )
+
+
+def compiled(tree: ast.Module, grade_id: str) -> CodeType:
+    """The cell's code; ``await`` may stand outside functions, as in a notebook."""
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    code: CodeType = compile(tree, filename(grade_id), "exec", flags, dont_inherit=True)
+    return code
+
+
+def run_code(code: CodeType, names: dict[str, Any]) -> None:
+    """Run a cell's code with these globals."""
+    if code.co_flags & inspect.CO_COROUTINE:
+        asyncio.run(_awaited(code, names))
+    else:
+        exec(code, names)
+
+
+async def _awaited(code: CodeType, names: dict[str, Any]) -> None:
+    await eval(code, names)
 
 
 def _compiled_without(source: str, left_out: frozenset[int], grade_id: str) -> CodeType | None:
@@ -174,7 +198,7 @@ def _compiled_without(source: str, left_out: frozenset[int], grade_id: str) -> C
     kept = ["" if number in left_out else line for number, line in enumerate(lines, start=1)]
     try:
         tree = magics.parsed("\n".join(kept), filename(grade_id))
-        return compile(tree, filename(grade_id), "exec", dont_inherit=True)
+        return compiled(tree, grade_id)
     except (SyntaxError, ValueError):
         return None
 
@@ -201,9 +225,10 @@ def _hidden_lines(source: str, delimiters: Delimiters) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def _names(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
-    """Names bound at the top level, and names used anywhere that it does not bind itself."""
+def _names(tree: ast.Module) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Names bound at the top level, names used anywhere that it does not bind, all used."""
     binds: set[str] = set()
+    changed: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             binds.add(node.name)
@@ -211,9 +236,13 @@ def _names(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
             binds |= {(a.asname or a.name).partition(".")[0] for a in node.names}
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             binds.add(node.id)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            changed.add(node.target.id)
     used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     top = binds & _top_level(tree)
-    return frozenset(top), frozenset(used - top - set(dir(builtins)))
+    needs = used - top - set(dir(builtins))
+    return frozenset(top), frozenset(needs), frozenset(read | changed)
 
 
 def _top_level(tree: ast.Module) -> set[str]:

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import Catalogue
-from autograder.errors import CourseError, GraderError
+from autograder.errors import GraderError
 from autograder.judge.assignment import DELIMITERS, Assignment, Delimiters, dissect
+from autograder.judge.manner import Manner
 from autograder.judge.reference import Reference, ReferenceProcess
 from autograder.judge.staging import stage
 from autograder.judge.trial import Trial
 from autograder.limits import Limits
-from autograder.sandbox.client import warm_parent
 from autograder.sandbox.hidden import module_files
+from autograder.sandbox.parent import warm_parent
 from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict, TestVerdict
 
@@ -39,16 +40,15 @@ class _Loaded:
     """An assignment with its reference process, kept for the next submission."""
 
     def __init__(self, inputs: tuple[Any, ...], warm: object, catalogue: Catalogue) -> None:
-        name, source, files, delimiters, limits, _ = inputs
+        name, source, files, delimiters, limits, _, manner = inputs
         self.inputs = inputs
         self.warm = warm
         self.assignment: Assignment = dissect(name, source, delimiters)
-        if not self.assignment.tests:
-            raise CourseError(f"{name}: the source notebook has no autograded test cell")
         module_files(self.assignment.forbidden_imports)  # looked for once, and known to all forks
         self._files = files
         self._catalogue = catalogue
-        self.process = ReferenceProcess(self.assignment, files, limits, self._judge)
+        self._manner: Manner = manner
+        self.process = ReferenceProcess(self.assignment, files, limits, self._judge, manner)
 
     def serves(self, inputs: tuple[Any, ...], warm: object) -> bool:
         """Whether a judge for these inputs can be forked from it."""
@@ -68,6 +68,7 @@ class _Loaded:
             shown=shown,
             limits=request.limits,
             catalogue=self._catalogue,
+            manner=self._manner,
         )
         verdict = trial.run(request.require_sandbox, request.plan)
         return {**verdict.to_json(), "outputs": [output.to_json() for output in verdict.outputs]}
@@ -85,9 +86,9 @@ def _load(inputs: tuple[Any, ...], catalogue: Catalogue) -> _Loaded:
     return _kept
 
 
-def reference_problems() -> tuple[str, ...]:
-    """What went wrong when the reference that was used last ran, a line each."""
-    return () if _kept is None else _kept.process.problems
+def last_reference() -> ReferenceProcess | None:
+    """The reference that was used last: it knows what went wrong and how long it took."""
+    return None if _kept is None else _kept.process
 
 
 def close_reference() -> None:
@@ -114,6 +115,7 @@ def grade(
     delimiters: Delimiters = DELIMITERS,
     require_sandbox: bool = False,
     plan: Plan | None = None,
+    manner: Manner | None = None,
 ) -> SubmissionVerdict:
     """Judge a repaired notebook against the instructor's source notebook.
 
@@ -121,12 +123,14 @@ def grade(
     in beside the notebook; the instructor's win. The reference, the tests and the student's code
     each get copies of their own. ``delimiters`` begin and end hidden lines of test cells. ``plan``
     says what the sandbox shows and what must be out of reach (``shown``, ``imports``,
-    ``unreachable``). Raises CourseError for a source that cannot be judged and SandboxUnavailable
+    ``unreachable``), ``manner`` what ``examine_reference`` found out about the cells. Raises
+    CourseError for a source that cannot be judged and SandboxUnavailable
     when ``require_sandbox`` asks for walls that the host does not give.
     """
     limits = limits or Limits()
     catalogue = catalogue or Catalogue()
-    inputs = assignment, source, dict(files or {}), delimiters, limits, _texts(catalogue)
+    texts = _texts(catalogue)
+    inputs = assignment, source, dict(files or {}), delimiters, limits, texts, manner or Manner()
     started = time.monotonic()
     loaded = _load(inputs, catalogue)
     request = Request(

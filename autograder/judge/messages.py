@@ -83,14 +83,33 @@ def _statement(cell: SourceCell, line: int) -> ast.stmt | None:
 def _constant_text(error: BaseException, cell: SourceCell, line: int) -> str:
     """The instructor's own text, where it is a constant of the failing statement."""
     statement = _statement(cell, line)
+    if isinstance(statement, ast.Assert) and not isinstance(error, AssertionError):
+        return ""
+    return _constant_of(cell, line)
+
+
+def _constant_of(cell: SourceCell, line: int) -> str:
+    statement = _statement(cell, line)
     text: ast.expr | None = None
-    if isinstance(statement, ast.Assert) and isinstance(error, AssertionError):
+    if isinstance(statement, ast.Assert):
         text = statement.msg
     elif isinstance(statement, ast.Raise) and isinstance(statement.exc, ast.Call):
         text = statement.exc.args[0] if statement.exc.args else None
     if isinstance(text, ast.Constant) and isinstance(text.value, str):
         return _sentence(text.value)
     return ""
+
+
+def stopped_inside(cell: SourceCell, kind: str, line: int) -> str:
+    """One sentence about a test that stopped in the student's process: ``kind`` is its word."""
+    if kind == "TimeoutError" and not line:
+        return "Stopped: the test and your code computed or waited too long."
+    if not line:
+        return "The process ended, or could not be believed, before this test was done."
+    if line in cell.hidden:
+        known = kind == "AssertionError" and _constant_of(cell, line)
+        return known or "A hidden test of this question failed."
+    return _visible(cell, line)
 
 
 def has_more_to_say(error: BaseException, cell: SourceCell) -> bool:

@@ -1,8 +1,9 @@
 """The names of the test cells: the instructor's own first, then the student's.
 
-A name that neither the instructor's cells nor Python itself defines is looked up in the
-student's process: a function becomes a proxy, plain data a copy. Names looked up, replaced
-or deleted in one test are forgotten before the next, as the student's process is forked anew.
+Which names are the student's changes from cell to cell (see ``owners``). A name that neither the
+instructor's cells nor Python itself defines is looked up in the student's process: a function
+becomes a proxy, plain data a copy. Names looked up, replaced or deleted in one test are forgotten
+before the next, as the student's process is forked anew.
 """
 
 from __future__ import annotations
@@ -23,18 +24,23 @@ class JudgeNamespace(dict[str, Any]):
 
     def __init__(
         self,
-        expected: frozenset[str],
         reference: Mapping[str, Any],
         converse: Callable[[], Conversation],
         recorder: Callable[[], Recorder],
     ) -> None:
         super().__init__()
-        self._expected = expected
+        self._expected: frozenset[str] = frozenset()
         self._reference = reference
         self._converse = converse
         self._recorder = recorder
         self._remote: set[str] = set()
         self.undefined: set[str] = set()
+
+    def enter(self, students: frozenset[str], binding: frozenset[str] = frozenset()) -> None:
+        """A cell begins before which these names are the student's; it may bind some itself."""
+        for name in students - self._remote:
+            self.pop(name, None)  # the instructor's, from before the student changed it
+        self._expected = students - binding
 
     def __missing__(self, name: str) -> Any:
         # Names are sought here before the built-ins: a student's `max` must not be found.

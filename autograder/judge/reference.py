@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,10 +26,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
+
 from autograder.errors import CourseError, GraderError, HostTrouble
-from autograder.judge.assignment import Assignment
+from autograder.judge.assignment import Assignment, run_code
 from autograder.judge.environment import restored
 from autograder.judge.magics import JudgeShell, unseen
+from autograder.judge.manner import Manner
+from autograder.judge.owners import Owners, fingerprint, fingerprints
 from autograder.judge.process import forked, in_own_process, what_the_host_lacks
 from autograder.judge.staging import stage
 from autograder.judge.timing import JudgeTimeout, cpu_alarm, quiet
@@ -39,10 +45,16 @@ GONE = "the judging process was killed, perhaps because memory ran out"
 
 @dataclass(frozen=True)
 class Reference:
-    """What the instructor's cells left: names, and what went wrong, a line each."""
+    """What the instructor's cells left: names, and what went wrong, a line each.
+
+    ``students`` tells, by the name of each cell, which names are the student's before it.
+    """
 
     names: Mapping[str, Any] = field(repr=False)
     problems: tuple[str, ...] = ()
+    students: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    spent: Mapping[str, float] = field(default_factory=dict)
+    """Seconds that each cell computed."""
 
 
 Judge = Callable[[Reference, Path, Any], Any]
@@ -50,32 +62,48 @@ Judge = Callable[[Reference, Path, Any], Any]
 
 
 def run_reference(
-    loaded: Assignment, limits: Limits, begin: Callable[[str], None] = lambda _: None
+    loaded: Assignment,
+    limits: Limits,
+    begin: Callable[[str], None] = lambda _: None,
+    manner: Manner | None = None,
 ) -> Reference:
     """Run the instructor's notebook without its tests; ``begin`` hears the name of each cell."""
+    manner = manner or Manner()
     names: dict[str, Any] = {"__name__": "__main__", "display": unseen}
     names["get_ipython"] = JudgeShell(names)
+    owners = Owners(manner.unseeded)
     problems = []
+    given: frozenset[str] = frozenset()
+    spent: dict[str, float] = {}
     for cell in loaded.cells:
-        if cell.kind == "test" or cell.code is None:
+        owners.enter(cell)
+        if cell.code is None or (cell.kind == "test" and not manner.companions):
             continue
         begin(cell.grade_id)
+        before = fingerprints(names, given) if cell.kind == "solution" else {}
+        seconds = manner.for_cell(cell.grade_id, limits).cell_seconds
+        started = time.process_time()
         try:
-            with cpu_alarm(limits.cell_seconds), quiet():
-                exec(cell.code, names)
+            with cpu_alarm(seconds), quiet():
+                run_code(cell.code, names)
         except JudgeTimeout:
-            raise CourseError(_endless(cell.grade_id, limits)) from None
+            raise CourseError(_endless(cell.grade_id, seconds)) from None
         except BaseException as error:
-            if cell.may_raise or cell.kind == "plain":
-                continue  # no test rests on it, or it says so by failing
-            text = f"{type(error).__name__}: {error}".strip(": ")
-            problems.append(f"the source's cell {cell.grade_id} raised {text[:200]}")
-    return Reference(names, tuple(problems))
+            if not cell.may_raise and cell.kind in ("given", "solution"):
+                # No test rests on the others, or they say so by failing.
+                text = f"{type(error).__name__}: {error}".strip(": ")
+                problems.append(f"the source's cell {cell.grade_id} raised {text[:200]}")
+        spent[cell.grade_id] = time.process_time() - started
+        after = fingerprints(names, frozenset(before))
+        owners.leave(cell, frozenset(name for name in before if before[name] != after.get(name)))
+        if cell.kind != "solution":
+            given |= cell.binds
+    return Reference(names, tuple(problems), owners.before, spent)
 
 
-def _endless(cell: str, limits: Limits) -> str:
+def _endless(cell: str, seconds: int) -> str:
     return (
-        f"the source notebook's cell {cell} runs for more than {limits.cell_seconds} seconds: "
+        f"the source notebook's cell {cell} runs for more than {seconds} seconds: "
         "make it faster, or raise the limit cell_seconds"
     )
 
@@ -84,12 +112,19 @@ class ReferenceProcess:
     """The reference process of one assignment, from the worker's side; ``close`` ends it."""
 
     def __init__(
-        self, loaded: Assignment, files: Mapping[str, bytes], limits: Limits, judge: Judge
+        self,
+        loaded: Assignment,
+        files: Mapping[str, bytes],
+        limits: Limits,
+        judge: Judge,
+        manner: Manner,
     ) -> None:
         self._owner = os.getpid()
-        self._limits = limits
         self._lock = threading.Lock()
         self.problems: tuple[str, ...] = ()
+        self.left: Mapping[str, str] = {}
+        self.spent: Mapping[str, float] = {}
+        self._patience = max([limits.cell_seconds, *manner.seconds.values()])
         with what_the_host_lacks("no judge could be started"):
             self._room = Path(tempfile.mkdtemp(prefix="judging-"))
             self._room.chmod(0o711)  # what is shown to students' processes lies inside
@@ -97,7 +132,7 @@ class ReferenceProcess:
             self._process = forked()
         if self._process == 0:
             self._pipe.close()
-            _Server(theirs, self._room, limits, judge).be(loaded, files)
+            _Server(theirs, self._room, limits, judge, manner).be(loaded, files)
         theirs.close()
         try:
             self._await_reference()
@@ -108,11 +143,11 @@ class ReferenceProcess:
     def _await_reference(self) -> None:
         """Wait until the cells have run; CourseError names the one that did not end."""
         running = ""
-        patience = WALL_FACTOR * self._limits.cell_seconds + GRACE_SECONDS
+        patience = WALL_FACTOR * self._patience + GRACE_SECONDS
         while True:
             try:
                 if not self._pipe.poll(patience):
-                    raise CourseError(_endless(running, self._limits))
+                    raise CourseError(_endless(running, self._patience))
                 kind, what = self._pipe.recv()
             except (EOFError, OSError):
                 if not running:
@@ -122,7 +157,7 @@ class ReferenceProcess:
             if kind == "failed":
                 raise CourseError(what)
             if kind == "ready":
-                self.problems = what
+                self.problems, self.left, self.spent = what
                 return
             running = what
 
@@ -167,7 +202,10 @@ def _ended(process: int) -> None:
 class _Server:
     """The inside of the reference process."""
 
-    def __init__(self, pipe: Connection, room: Path, limits: Limits, judge: Judge) -> None:
+    def __init__(
+        self, pipe: Connection, room: Path, limits: Limits, judge: Judge, manner: Manner
+    ) -> None:
+        self.manner = manner
         self.pipe = pipe
         self.room = room
         self.limits = limits
@@ -182,7 +220,9 @@ class _Server:
             except GraderError as error:
                 self.pipe.send(("failed", str(error)))
                 os._exit(0)
-            self.pipe.send(("ready", reference.problems))
+            given = {n for cell in loaded.cells if cell.kind != "solution" for n in cell.binds}
+            left = {n: fingerprint(reference.names[n]) for n in given & {*reference.names}}
+            self.pipe.send(("ready", (reference.problems, left, reference.spent)))
             self._serve(reference)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass  # nobody asks any more
@@ -208,7 +248,11 @@ class _Server:
         with open(os.devnull, "w") as nowhere, restored():
             os.chdir(scratch)
             sys.stdout = sys.stderr = nowhere
-            reference = run_reference(loaded, self.limits, lambda c: self.pipe.send(("cell", c)))
+            random.seed()
+            np.random.seed()  # noqa: NPY002 (what is not seeded is to differ from run to run)
+            reference = run_reference(
+                loaded, self.limits, lambda c: self.pipe.send(("cell", c)), self.manner
+            )
         shutil.rmtree(scratch, ignore_errors=True)
         import matplotlib.pyplot as plt  # noqa: PLC0415
 

@@ -7,27 +7,25 @@ process, opened when the cell first needs one.
 from __future__ import annotations
 
 import contextlib
-import math
 import re
 import time
 import unittest
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from autograder import checks
 from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
 from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.frames import Connection, Hangup
-from autograder.judge import assignment as assignments
-from autograder.judge import audit, messages, shapes
-from autograder.judge.assignment import SCORE, Assignment, SourceCell
+from autograder.judge import audit, inside, messages, points, shapes
+from autograder.judge.assignment import SCORE, Assignment, SourceCell, run_code
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
+from autograder.judge.manner import Manner
 from autograder.judge.namespace import JudgeNamespace
+from autograder.judge.progress import Progress
 from autograder.judge.reference import Reference
 from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
@@ -48,7 +46,7 @@ from autograder.sandbox.client import Sandbox
 from autograder.sandbox.clock import COMPUTING
 from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
-from autograder.verdict import CellOutput, SubmissionVerdict, TestStatus, TestVerdict
+from autograder.verdict import REFUSED, SubmissionVerdict, TestStatus, TestVerdict
 from autograder.wire import FunctionRef
 
 DIAGNOSIS_SECONDS = 10
@@ -81,20 +79,24 @@ class Trial:
         shown: Mapping[str, str],
         limits: Limits,
         catalogue: Catalogue,
+        manner: Manner,
     ) -> None:
         self.loaded = loaded
         self.reference = reference.names
+        self.students = reference.students
+        self.left = reference
+        self.manner = manner
         self.student = student
         self.shown = shown
-        self.limits = limits
+        self.limits = manner.for_submission(limits)
         self.catalogue = catalogue
-        self.cells = list(_student_cells(submission))
-        self.sources = dict(self.cells)
+        self.progress = Progress(submission, loaded, manner)
+        self.sources = self.progress.sources
         self.conversation: Conversation | None = None
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
         self.patience = 1
-        self.host = Host(limits)
+        self.host = Host(self.limits)
         self.names = self._namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
 
@@ -115,36 +117,46 @@ class Trial:
         )
         tests: dict[str, TestVerdict] = {}
         with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
-            outputs = self._run_notebook()
-            for output in outputs:
-                self.host.check(output.error[-400:])
+            self.progress.begin(self.sandbox)
             for cell in self.loaded.judged():
-                verdict = self._judge(cell, outputs)
+                verdict = self._judge(cell)
                 if cell.kind == "test":
                     tests[cell.grade_id] = verdict
+            self._reach(None)
+        outputs = list(self.progress.outputs)
         if self.visibly_failed:
             # More words are a courtesy: the verdict stands without them.
             with (
                 contextlib.suppress(HostTrouble, SubmissionError),
                 Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox,
             ):
-                self._run_notebook()
+                self.progress.begin(self.sandbox)
                 for cell in self.visibly_failed:
                     tests[cell.grade_id] = self._explained(cell, tests[cell.grade_id])
+        if self.manner.inside:
+            with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
+                tests |= inside.judged(
+                    self.sandbox, self.progress, self.loaded, self.manner, self.left
+                )
+            if self.manner.companions:
+                outputs = list(self.progress.outputs)
         return SubmissionVerdict(self.student, "graded", "", tests, (), tuple(outputs))
 
     def _namespace(self, recorder: Callable[[], Recorder]) -> JudgeNamespace:
-        return JudgeNamespace(self.loaded.expected, self.reference, self._converse, recorder)
+        return JudgeNamespace(self.reference, self._converse, recorder)
 
-    def _run_notebook(self) -> list[CellOutput]:
-        self.sandbox.reset()
-        return self.sandbox.run_notebook(self.cells, self.loaded.forbidden_imports)
+    def _reach(self, cell: SourceCell | None) -> None:
+        """Run the notebook up to this cell's place, or to its end."""
+        for output in self.progress.reach(cell):
+            self.host.check(output.error[-400:])
 
     # -- one cell -----------------------------------------------------------------------
 
-    def _judge(self, cell: SourceCell, outputs: Sequence[CellOutput]) -> TestVerdict:
+    def _judge(self, cell: SourceCell) -> TestVerdict:
         started = time.monotonic()
-        self._begin()
+        self._begin(cell)
+        if cell.grade_id in self.manner.refused:
+            return TestVerdict(cell.grade_id, None, cell.points, "not graded", REFUSED)
         diagnosis = ""
         with checks.evidence.collect() as evidence:
             try:
@@ -159,7 +171,7 @@ class Trial:
             finally:
                 self._end_conversation()
         if error is not None and cell.kind == "test":
-            message = self._with_notebook_errors(message, error, outputs)
+            message = self._with_notebook_errors(message, error)
             diagnosis = self._diagnose()
             if messages.has_more_to_say(error, cell):
                 self.visibly_failed.append(cell)
@@ -173,23 +185,28 @@ class Trial:
         """Run the hidden part after a failure in the visible one: only its curves are kept."""
         calls = list(self.recorder.calls)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.rest is not None:
-                    exec(cell.rest, self.names)
+                    run_code(cell.rest, self.names)
         except (Exception, SandboxFailure, JudgeTimeout, SystemExit, KeyboardInterrupt):
             pass
         self.recorder.calls[:] = calls
 
-    def _begin(self) -> None:
+    def _begin(self, cell: SourceCell) -> None:
         self.recorder = Recorder()
+        self.cell = cell
+        self.own = self.manner.for_cell(cell.grade_id, self.limits)
+        # What a cell of the instructor's binds without reading it is the judge's from there on.
+        binding = cell.binds - cell.loads if cell.kind != "test" else frozenset()
+        self.names.enter(self.students[cell.grade_id], binding)
 
     def _explained(self, cell: SourceCell, verdict: TestVerdict) -> TestVerdict:
         """The verdict with the visible test's own words, from a run without hidden inputs."""
-        self._begin()
+        self._begin(cell)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.visible is not None:
-                    exec(cell.visible, self.names)
+                    run_code(cell.visible, self.names)
         except Exception as error:
             if not self.names.undefined and messages.has_more_to_say(error, cell):
                 return replace(verdict, message=messages.in_full(error, cell, self.sources))
@@ -218,7 +235,7 @@ class Trial:
         calls = self.recorder.calls
         for name in dict.fromkeys(call.function for call in calls):
             reference = self.reference.get(name)
-            if not callable(reference) or name not in self.loaded.expected:
+            if not callable(reference) or name not in self.students[cell.grade_id]:
                 continue
             made = [call for call in calls if call.function == name]
             pair = self._audited(name, made, reference)
@@ -234,7 +251,7 @@ class Trial:
         There nothing tells these calls from a test's first, and nothing is left of the test.
         """
         self._end_conversation()
-        seconds = AUDIT_FACTOR * self.limits.test_seconds
+        seconds = AUDIT_FACTOR * self.own.test_seconds
         self.patience = AUDIT_FACTOR
         remote = RemoteFunction(FunctionRef("student", 0, name), self._converse, None, by_name=True)
 
@@ -267,12 +284,13 @@ class Trial:
             return audit.scrambled(next(answers).result, pair)
 
         names = self._namespace(Recorder)
+        names.enter(self.students[cell.grade_id])
         names.update(self.names)
         dict.__setitem__(names, name, stand_in)
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.code is not None:
-                    exec(cell.code, names)
+                    run_code(cell.code, names)
         except NotJudged as error:
             raise error.trouble from None
         except (Exception, SandboxFailure, JudgeTimeout):
@@ -288,14 +306,14 @@ class Trial:
             return None, "not graded", _did_not_run(cell.never_runs), None
         self.shell.strict = cell.kind == "test"
         try:
-            with alarm(self.limits.test_seconds + 1), quiet():
+            with alarm(self.own.test_seconds + 1), quiet():
                 if cell.code is not None:
-                    exec(cell.code, self.names)
+                    run_code(cell.code, self.names)
             if self.conversation is not None and self.conversation.over is not None:
                 raise self.conversation.over  # the test held the exception back
         except BaseException as error:
             return self._failed(error, cell)
-        return *self._points(cell), None
+        return *points.given(cell, self.names.pop(SCORE, None)), None
 
     def _failed(self, error: BaseException, cell: SourceCell) -> _Outcome:
         if isinstance(error, MagicNotRun) or _skips(error):
@@ -304,7 +322,7 @@ class Trial:
         if isinstance(error, NotJudged):
             raise error.trouble from None
         if isinstance(error, StudentTimeout | JudgeTimeout):
-            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.limits), error
+            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.own), error
         if isinstance(error, StudentCrash):
             cause = self.sandbox.cause()
             if not cause:
@@ -315,29 +333,15 @@ class Trial:
         self.host.check(_told(error))
         return 0.0, "failed", self._explain(error, cell), error
 
-    def _points(self, cell: SourceCell) -> tuple[float, TestStatus, str]:
-        """All points, or those that the cell's last value gives, as nbgrader has it."""
-        value = self.names.pop(SCORE, None)
-        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-            return cell.points, "passed", ""
-        if not math.isfinite(value):
-            return 0.0, "failed", "The test gave no finite score."
-        score = min(max(float(value), 0.0), cell.points)
-        if score == cell.points:
-            return score, "passed", ""
-        return score, "partial", f"{score:g} of {cell.points:g} points."
-
     def _explain(self, error: BaseException, cell: SourceCell) -> str:
         return messages.explain(error, cell, self.sources, self.names.undefined)
 
-    def _with_notebook_errors(
-        self, message: str, error: BaseException, outputs: Sequence[CellOutput]
-    ) -> str:
+    def _with_notebook_errors(self, message: str, error: BaseException) -> str:
         """Where a name is missing, say which of the student's cells did not run to its end."""
         if not isinstance(error, NameError) or not self.names.undefined:
             return message
         for name in self.names.undefined:
-            for output in outputs:
+            for output in self.progress.outputs:
                 defines = re.search(
                     rf"^[ \t]*(def {re.escape(name)}\b|{re.escape(name)}[ \t]*=)",
                     self.sources[output.index], re.MULTILINE,
@@ -358,8 +362,12 @@ class Trial:
 
     def _converse(self) -> Conversation:
         if self.conversation is None:
-            connection, clock = self._connect(), self.sandbox.test_clock(self.patience)
-            self.conversation = Conversation(connection, self.limits, clock)
+            self._reach(self.cell)
+            connection, clock = (
+                self._connect(),
+                self.sandbox.test_clock(self.patience * self.own.test_seconds),
+            )
+            self.conversation = Conversation(connection, self.own, clock)
         return self.conversation
 
     def _connect(self) -> Connection:
@@ -370,8 +378,8 @@ class Trial:
             except Hangup:
                 pass
             expect_wall(self.limits.submission_seconds)  # this time is not the test's
-            self._run_notebook()
-            expect_wall(self.limits.test_seconds)
+            self.progress.again()
+            expect_wall(self.own.test_seconds)
             try:
                 return self.sandbox.fork_test()
             except Hangup:
@@ -403,11 +411,3 @@ def _told(error: BaseException) -> str:
     if isinstance(error, StudentError):
         return f"{error.report.kind}: {error.report.text}"
     return f"{type(error).__name__}: {error}"
-
-
-def _student_cells(submission: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """(number in the notebook, source) of the code cells that run in the student's process."""
-    for number, cell in enumerate(submission["cells"]):
-        metadata = cell.get("metadata", {}).get("nbgrader", {})
-        if cell["cell_type"] == "code" and assignments.kind_of(metadata) != "test":
-            yield number, str(cell["source"])

@@ -2,176 +2,29 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import Any
-
-import numpy as np
 
 from autograder.errors import GraderError, HostTrouble, SandboxUnavailable, WireError
 from autograder.frames import Connection, Hangup, Late
 from autograder.limits import Limits
-from autograder.pictures import safe_png
-from autograder.sandbox.clock import COMPUTING, Account, Clock, NoVerdict, TooLong, cell_stopped
-from autograder.sandbox.metering import Meter, Usage
+from autograder.sandbox.clock import COMPUTING, Account, Clock, NoVerdict
+from autograder.sandbox.metering import Usage
+from autograder.sandbox.notebook import Notebook, Step
+from autograder.sandbox.parent import answer_line, warm_parent
 from autograder.sandbox.student import READY
 from autograder.sandbox.view import View
 from autograder.sandbox.walls import Plan, Report
 from autograder.verdict import CellOutput
-from autograder.wire import Bounds, Encoder, decode
+from autograder.wire import Bounds, decode
 
-# All of these are computing or waiting, each; a busy host has WALL_FACTOR times as long.
-START_SECONDS = 60
 GRACE_SECONDS = 3
 FORK_SECONDS = 3
 KEEPER_ENDED = "the sandbox was killed from outside, perhaps because memory ran out"
-MAX_IMAGES = 8
-MAX_CELLS_FULL = 32  # as many cells may print as much as one may; the others' output is dropped
-
-
-class WarmParent:
-    """The process that sandboxes are forked from; one serves any number of submissions."""
-
-    def __init__(self) -> None:
-        self._owner = os.getpid()
-        ours, theirs = socket.socketpair()
-        # The grader's own folder leaves the import path again: it may be the course's.
-        package_root = str(Path(__file__).parents[2])
-        code = (
-            f"import sys; sys.path += {_python_path()!r}; sys.path.append({package_root!r}); "
-            "from autograder.sandbox.warm import main; sys.path.pop(); "
-            f"main({theirs.fileno()})"
-        )
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", code],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            cwd="/",
-            start_new_session=True,
-        )
-        theirs.close()
-        self._requests = ours
-        self._meter = Meter(self._process.pid, itself=True)
-        try:
-            line = _line(ours, self.clock())
-        except HostTrouble:
-            self.close()
-            raise
-        if line != b"warm":
-            _, errors = self._process.communicate()
-            last = errors.decode(errors="replace").strip().rpartition("\n")[2]
-            raise GraderError(f"the sandbox's parent process did not start: {last}")
-
-    def fork(self, plan: Plan, limits: Limits) -> socket.socket:
-        """The control socket of a new keeper."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            request = json.dumps({"plan": plan.to_json(), "limits": asdict(limits)}).encode()
-            with contextlib.suppress(OSError):  # then there is no answer either
-                socket.send_fds(self._requests, [request], [theirs.fileno()])
-        try:
-            forked = _line(self._requests, self.clock()) == b"forked"
-        except HostTrouble:
-            os.kill(self._process.pid, signal.SIGKILL)  # a later answer would be to nothing
-            raise
-        if not forked:
-            raise HostTrouble("the sandbox's parent process was killed")
-        return ours
-
-    def clock(self) -> Clock:
-        """A clock for the parent's and the keepers' own answers."""
-        return Clock(self._meter.read, START_SECONDS)
-
-    def alive(self) -> bool:
-        """Whether it can still be asked; a forked judge cannot know and takes it for alive."""
-        return os.getpid() != self._owner or self._process.poll() is None
-
-    def close(self) -> None:
-        """End the warm parent; sandboxes that still run end with their judges."""
-        self._requests.close()
-        self._process.kill()
-        self._process.communicate()
-
-
-_warm: WarmParent | None = None
-
-
-def warm_parent() -> WarmParent:
-    """This process's warm parent, started when first asked for; forked judges share it."""
-    global _warm  # noqa: PLW0603 (one a process, and it must outlive each call)
-    if _warm is not None and not _warm.alive():
-        close_warm_parent()
-    if _warm is None:
-        _warm = WarmParent()
-        owner = os.getpid()
-        atexit.register(lambda: close_warm_parent() if os.getpid() == owner else None)
-    return _warm
-
-
-def close_warm_parent() -> None:
-    """End this process's warm parent, if there is one."""
-    global _warm  # noqa: PLW0603
-    if _warm is not None:
-        _warm.close()
-        _warm = None
-
-
-def _python_path() -> list[str]:
-    """Folders that the grader's environment adds to every interpreter's import path."""
-    folders = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    return [folder for folder in folders if os.path.isabs(folder) and os.path.isdir(folder)]
-
-
-def _environment() -> dict[str, str]:
-    """What the warm parent may know of this machine: where libraries and font caches lie."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": os.path.join(cache, "lossland-matplotlib"),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-    }
-
-
-def _line(sock: socket.socket, clock: Clock) -> bytes:
-    """One answer without its end; empty when there is no other end any more.
-
-    Nothing follows an answer before the next question.
-    """
-    line = b""
-    try:
-        while not line.endswith(b"\n"):
-            clock.wait(sock)
-            part = sock.recv(1 << 16)
-            if not part:
-                return b""
-            line += part
-    except TooLong as error:
-        raise HostTrouble(f"the sandbox gave no sign of life: {error}") from None
-    except NoVerdict as error:
-        raise error.trouble from None
-    except OSError:
-        return b""
-    return line[:-1]
-
-
-# -- one sandbox ------------------------------------------------------------------------
 
 
 class Sandbox:
@@ -183,7 +36,6 @@ class Sandbox:
         self._account = Account(limits.submission_seconds)
         self._control, self.report = _open(plan, limits, require)
         self._notebook: socket.socket | None = None
-        self._room = 0
 
     def __enter__(self) -> Sandbox:
         return self
@@ -199,117 +51,71 @@ class Sandbox:
     def run_notebook(
         self, cells: Sequence[tuple[int, str]], forbidden: Sequence[str] = ()
     ) -> list[CellOutput]:
-        """Run the cells (number, source) in order and keep the process for the tests.
+        """Run the cells (number, source) from a new beginning and keep the process for tests."""
+        self._hang_up()
+        return Notebook(self, forbidden).go_on([Step(*cell) for cell in cells])
 
-        A cell that freezes or ends the process is skipped and the others run again from the
-        beginning, so that it costs no more than itself.
-        """
-        failures: dict[int, CellOutput] = {}
-        while True:
-            wanted = [(n, source) for n, source in cells if n not in failures]
-            outputs = []
-            for item in self._run_once(wanted, forbidden):
-                if isinstance(item, CellOutput):
-                    outputs.append(item)
-                    continue
-                number, why = item
-                failures[number] = CellOutput(number, error=why)
-                if len(failures) >= self.limits.hard_failures:
-                    after = "Not run: earlier cells ended or froze the process too often."
-                    left = [n for n, _ in wanted if n > number]
-                    failures |= {n: CellOutput(n, error=after) for n in left}
-                self.reset()
-                break
-            else:
-                self.sweep()  # what the notebook left running must not stand in the tests' way
-                return sorted([*outputs, *failures.values()], key=lambda output: output.index)
+    # -- the notebook's process, for ``Notebook`` -------------------------------------------
 
-    def _run_once(
-        self, cells: Sequence[tuple[int, str]], forbidden: Sequence[str]
-    ) -> Iterator[CellOutput | tuple[int, str]]:
-        """Outputs of the cells, and at last (number, reason) if one of them did not end."""
-        connection = self._start()
-        self._room = MAX_CELLS_FULL * self.limits.output_kb * 1024
-        running = cells[0][0] if cells else -1
-        try:
-            document = Encoder(self._bounds).encode([list(forbidden), [list(c) for c in cells]])
-            connection.send(document, self._cell_clock())
-            clock = self._cell_clock()
-            for number, _ in cells:
-                running = number
-                self._expect(connection, ["begin", number], clock)
-                clock = self._cell_clock()
-                yield self._output(connection, number, clock)
-            self._follow(connection, clock)
-        except TooLong as error:
-            yield running, cell_stopped(error.how, self.limits)
-        except NoVerdict as error:
-            raise error.trouble from None
-        except Hangup:
-            yield running, f"The cell ended the process it ran in{self.cause()}."
-        except WireError:
-            yield running, "The cell disturbed the process it ran in."
+    @property
+    def running(self) -> bool:
+        """Whether there is a process of the notebook's."""
+        return self._notebook is not None
 
-    def _cell_clock(self) -> Clock:
-        return Clock(
-            self.usage, self.limits.cell_seconds,
-            account=self._account, interrupt=self._interrupt, grace=GRACE_SECONDS,
-        )  # fmt: skip
+    @property
+    def connection(self) -> Connection:
+        """The wire to the notebook's process; raises Hangup if it is gone."""
+        if self._notebook is None:
+            raise Hangup
+        return Connection(self._notebook, self._bounds)
 
-    def test_clock(self, tests: int = 1) -> Clock:
-        """A clock for one test, or for the time of several."""
-        return Clock(self.usage, tests * self.limits.test_seconds, account=self._account)
-
-    def usage(self) -> Usage:
-        """What everything inside has used."""
-        answer = self._ask(b"M")
-        return Usage(**{field.name: answer[field.name] for field in fields(Usage)})
-
-    def _interrupt(self, how: str) -> None:
-        self._ask(b"X" if how == COMPUTING else b"I")
-
-    def _expect(self, connection: Connection, message: list[Any], clock: Clock) -> None:
-        if decode(connection.receive(clock), self._bounds) != message:
-            raise WireError("another message than the runtime sends")
-
-    def _follow(self, connection: Connection, clock: Clock) -> None:
-        """The notebook has run: the keeper learns which process its tests are forked from."""
-        match decode(connection.receive(clock), self._bounds):
-            case ["done", int(process)]:
-                self._ask(b"T%d\n" % process)
-            case _:
-                raise WireError("another message than the runtime sends")
-
-    def _output(self, connection: Connection, number: int, clock: Clock) -> CellOutput:
-        message = decode(connection.receive(clock), self._bounds)
-        if not isinstance(message, list) or [type(part) for part in message] != [
-            str, int, str, str, list,
-        ]:  # fmt: skip
-            raise WireError("another message than the runtime sends")
-        kind, index, text, error, pictures = message
-        if kind != "end" or index != number:
-            raise WireError("another message than the runtime sends")
-        room = min(self.limits.output_kb * 1024, self._room)
-        images = []
-        for picture in pictures[:MAX_IMAGES]:
-            if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
-                raise WireError("a picture that is no bytes")
-            data = picture.tobytes()
-            if len(data) <= 4 * room and (png := safe_png(data)):
-                images.append(png)
-        output = CellOutput(number, text[: room + 80], error[:room], tuple(images))
-        self._room -= len(output.text) + len(output.error) + sum(map(len, images)) // 4
-        self._room = max(self._room, 0)
-        return output
-
-    def _start(self) -> Connection:
+    def start(self) -> Connection:
+        """A new process for the notebook."""
         self._hang_up()
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._control, [b"N"], [theirs.fileno()])
         self._answer(b"N")
         self._notebook = ours
-        return Connection(ours, self._bounds)
+        return self.connection
+
+    def announce_cells(self, clock: Clock) -> None:
+        """Tell the notebook's process that cells follow."""
+        sock = self.connection.socket
+        try:
+            clock.wait(sock, writing=True)
+            sock.send(b"C")
+        except OSError:
+            raise Hangup from None
+
+    def wake(self) -> None:
+        """Let a process go on that stood behind the one which tests were forked from."""
+        self._ask(b"G")
+
+    def follow(self, process: int, more: bool) -> None:
+        """The cells have run: the keeper learns which process tests are forked from."""
+        self._ask((b"B%d\n" if more else b"T%d\n") % process)
+
+    def cell_clock(self, seconds: float) -> Clock:
+        """A clock for one cell."""
+        return Clock(
+            self.usage, seconds,
+            account=self._account, interrupt=self._interrupt, grace=GRACE_SECONDS,
+        )  # fmt: skip
+
+    def _interrupt(self, how: str) -> None:
+        self._ask(b"X" if how == COMPUTING else b"I")
+
+    # -- tests ---------------------------------------------------------------------------------
+
+    def test_clock(self, seconds: float) -> Clock:
+        """A clock for one test."""
+        return Clock(self.usage, seconds, account=self._account)
+
+    def usage(self) -> Usage:
+        """What everything inside has used."""
+        answer = self._ask(b"M")
+        return Usage(**{field.name: answer[field.name] for field in fields(Usage)})
 
     def fork_test(self) -> Connection:
         """A connection to a fresh fork of the notebook process; raises Hangup if it is gone."""
@@ -371,7 +177,7 @@ class Sandbox:
     def _answer(self, request: bytes) -> dict[str, Any]:
         """The answer to this request; one that an alarm kept from being read is passed over."""
         while True:
-            line = _line(self._control, warm_parent().clock())
+            line = answer_line(self._control, warm_parent().clock())
             if not line:
                 raise HostTrouble(KEEPER_ENDED)
             answer: dict[str, Any] = json.loads(line.rpartition(b"\n")[2])
@@ -407,7 +213,7 @@ def _try(plan: Plan, limits: Limits) -> tuple[socket.socket, dict[str, Any]]:
     parent = warm_parent()
     control = parent.fork(plan, limits)
     try:
-        line = _line(control, parent.clock())
+        line = answer_line(control, parent.clock())
     except HostTrouble:
         control.close()
         raise

@@ -17,18 +17,18 @@ from pathlib import Path
 
 from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.frames import Late
-from autograder.limits import WALL_FACTOR, Limits
+from autograder.limits import WALL_FACTOR
 from autograder.sandbox.metering import Usage
 
 SAMPLE_SECONDS = 0.25
 COMPUTING, WAITING = "computing", "waiting"
 
 
-def cell_stopped(how: str, limits: Limits) -> str:
+def cell_stopped(how: str, seconds: int) -> str:
     """What is said of a cell whose time was up."""
     if how == COMPUTING:
-        return f"Stopped: the cell computed for more than {limits.cell_seconds} seconds."
-    return f"Stopped: the cell waited for more than {limits.cell_seconds} seconds."
+        return f"Stopped: the cell computed for more than {seconds} seconds."
+    return f"Stopped: the cell waited for more than {seconds} seconds."
 
 
 def held_up() -> float:

@@ -74,6 +74,16 @@ def look(process: int, own: str, private: Sequence[str]) -> State:
     )
 
 
+def activity(process: int | None) -> tuple[str, ...]:
+    """What changes when any thread of a process runs; nothing for no process."""
+    if process is None:
+        return ()
+    threads = sorted(os.listdir(f"/proc/{process}/task"))
+    return tuple(
+        str(_STATUS.findall(_read(process, f"task/{thread}/status"))) for thread in threads
+    )
+
+
 def holds(process: int, own: str) -> bool:
     """Whether a process holds the notebook's socket, which is not a test's."""
     try:

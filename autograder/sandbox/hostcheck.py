@@ -73,11 +73,12 @@ def check(
     return (*report.missing, *known)
 
 
-def modules_in(notebook: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the student's cells of a notebook import, dotted; tests run elsewhere: not counted."""
+def modules_in(notebook: Mapping[str, Any], *, tests: bool = False) -> tuple[str, ...]:
+    """What a notebook's cells import, dotted; those of its tests only with ``tests``."""
     names: dict[str, None] = {}
     for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" or cell.get("metadata", {}).get("nbgrader", {}).get("grade"):
+        graded = cell.get("metadata", {}).get("nbgrader", {}).get("grade")
+        if cell["cell_type"] != "code" or (graded and not tests):
             continue
         try:
             tree = ast.parse(TransformerManager().transform_cell("".join(cell["source"])))

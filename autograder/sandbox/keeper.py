@@ -8,6 +8,8 @@ The judge's requests are single bytes on the control socket, each answered by on
 
     N (with a descriptor)   start the notebook process with this socket
     T (with a line)         that process carries on for the notebook's, which had threads
+    B (with a line)         the same, and the notebook's stands still behind it: cells will follow
+    G                       cells follow: the process that stood behind goes on
     H                       stop the notebook process: a test is about to begin
     S                       end everything but the notebook process and let that go on;
                             {"fresh": false} if the next test could know something of this one
@@ -78,9 +80,11 @@ class Keeper:
         self.places = list(folders.places())
         self.bare = self.after = folders.manifest()
         self.notebook: int | None = None
+        self.behind: int | None = None
         self.socket = ""
         self.patience = 0.0
         self.held: freshness.State | None = None
+        self.rest: tuple[str, ...] = ()
         self.killed = ""
         self.meter = Meter(os.getpid())
         self.scale = Scale(os.getpid())
@@ -108,12 +112,14 @@ class Keeper:
         elif request == b"S":
             answer["done"] = processes.end(os.getpid(), self._spared())
             answer["fresh"] = self._is_fresh()
-        elif request == b"T":
-            self._follow(int(self.control.recv(32)))
+        elif request in (b"T", b"B"):
+            self._follow(int(self.control.recv(32)), behind=request == b"B")
+        elif request == b"G":
+            self._wake()
         elif request == b"H":
             answer["done"] = self._hold()
         elif request == b"R":
-            self.notebook = self.held = None
+            self.notebook = self.behind = self.held = None
             answer["done"] = processes.end(os.getpid(), set())
             self.folders.restore(self.bare)
         elif request == b"V":
@@ -130,15 +136,27 @@ class Keeper:
         self.control.sendall(json.dumps(answer).encode() + b"\n")
 
     def _spared(self) -> set[int]:
-        return set() if self.notebook is None else {self.notebook}
+        return {process for process in (self.notebook, self.behind) if process is not None}
 
     def _running(self) -> list[int]:
         return [process.pid for process in processes.family(os.getpid()) if process.alive]
 
-    def _follow(self, process: int) -> None:
-        """The notebook's process forked and ended, to leave its threads behind."""
-        if process in self._running():
-            self.notebook = process
+    def _follow(self, process: int, behind: bool) -> None:
+        """The notebook's process has forked, and its threads are not to see the tests.
+
+        It has ended, or stands still ``behind`` its fork until more cells are to run.
+        """
+        if process not in self._running() or process == self.notebook:
+            return
+        left, self.notebook = self.notebook, process
+        self.behind = left if behind and process != self.behind else None
+        if self.behind is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.behind, signal.SIGSTOP)
+
+    def _wake(self) -> None:
+        if self.behind is not None:
+            freshness.go_on(self.behind)
 
     def _hold(self) -> bool:
         """Stop the notebook's process; False if it, or a test's child, is not as it should be."""
@@ -146,7 +164,8 @@ class Keeper:
         if self.notebook is None or not os.path.exists("/proc/self/stat"):
             return self.notebook is not None
         self.held = freshness.stop(self.notebook, self.socket, self.places, self.patience)
-        others = set(self._running()) - {self.notebook}
+        others = set(self._running()) - self._spared()
+        self.rest = freshness.activity(self.behind)
         return self.held is not None and not any(
             freshness.holds(process, self.socket) for process in others
         )
@@ -159,6 +178,7 @@ class Keeper:
         try:
             found = freshness.look(self.notebook, self.socket, self.places)
             same = self.held.stopped and found == self.held
+            same = same and freshness.activity(self.behind) == self.rest
         except OSError:
             same = False
         self.held = None

@@ -11,6 +11,7 @@ import contextlib
 import importlib
 import importlib.abc
 import io
+import numbers
 import os
 import signal
 import socket
@@ -18,16 +19,20 @@ import sys
 import tempfile
 import time
 import traceback
+from dataclasses import replace
 from typing import Any
 
 from autograder.frames import Connection, Hangup
 from autograder.limits import Limits
+from autograder.sandbox import guard
 from autograder.sandbox.clock import COMPUTING, WAITING, cell_stopped
 from autograder.sandbox.student import READY, StudentEnd
 from autograder.wire import Bounds, Encoder, decode
 
 MAX_ERROR = 8_000
+CELLS_FOLLOW = 77
 _shell: Any = None
+_station = False  # is this the fork of a notebook's process that has threads?
 
 
 def make_shell() -> None:
@@ -36,6 +41,7 @@ def make_shell() -> None:
     from autograder.sandbox import pools, shell  # noqa: PLC0415
 
     _shell = shell.make()
+    guard.remember()
     pools.survive_forks()
 
 
@@ -101,20 +107,51 @@ class _Transcript(io.TextIOBase):
 
 
 def serve_notebook(sock: socket.socket, limits: Limits) -> None:
-    """Run the cells the judge sends, then fork one child for each test it asks for."""
+    """Run the cells the judge sends, as they come, and fork a child for each test it asks for."""
     bounds = Bounds(limits.frame_mb << 20, limits.items)
     connection = Connection(sock, bounds)
-    hidden_modules, cells = decode(connection.receive(), bounds)
+    hidden_modules, shadows = decode(connection.receive(), bounds)
     _settle()
     _forbid(hidden_modules)
-    for index, source in cells:
-        connection.send(Encoder(bounds).encode(["begin", index]))
-        text, error, images = run_cell(index, source, limits)
+    watch = guard.Guard(_names(), shadows)
+    cells_follow = False
+    while True:
+        request, descriptors = (b"C", []) if cells_follow else _request(sock)
+        cells_follow = False
+        if request == b"C":
+            cells, more = decode(connection.receive(), bounds)
+            _run_cells(cells, connection, watch, limits)
+            cells_follow = _leave_threads_behind(connection, more)
+        elif request == b"F":
+            _fork_test(sock, descriptors[0], bounds)
+        elif not request:
+            return
+
+
+def _request(sock: socket.socket) -> tuple[bytes, list[int]]:
+    """What the judge asks for: nothing if it has hung up."""
+    sock.settimeout(None)
+    message, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
+    if message == b"C" and _station:
+        os._exit(CELLS_FOLLOW)  # for the process behind, which has the threads
+    return message, descriptors
+
+
+def _run_cells(
+    cells: list[Any], connection: Connection, watch: guard.Guard, limits: Limits
+) -> None:
+    encoder = Encoder(connection.bounds)
+    for index, source, kind, names, seconds in cells:
+        connection.send(encoder.encode(["begin", index]))
+        if kind == "test":
+            watch.put_back(names)
+            told = run_test(index, source, limits)
+            connection.send(encoder.encode(["told", index, *told]))
+            continue
+        text, error, images = run_cell(index, source, replace(limits, cell_seconds=seconds))
+        watch.note(names)
         pictures = [_as_array(image) for image in images]
-        connection.send(Encoder(bounds).encode(["end", index, text, error, pictures]))
-    _leave_threads_behind()
-    connection.send(Encoder(bounds).encode(["done", os.getpid()]))
-    _serve_tests(sock, bounds)
+        connection.send(encoder.encode(["end", index, text, error, pictures]))
 
 
 def _settle() -> None:
@@ -144,14 +181,28 @@ def _forbid(names: list[str]) -> None:
     sys.meta_path.insert(0, _Forbidden(names))
 
 
-def _leave_threads_behind() -> None:
-    """Go on in a fork if there are other threads: they would see what one test leaves in memory."""
+def _leave_threads_behind(connection: Connection, more: bool) -> bool:
+    """Say that the cells are done, in a fork if there are other threads, and go on in it.
+
+    Threads would see what a test leaves in memory. If ``more`` cells will come, this process
+    waits behind its fork, and True says that the judge has announced them.
+    """
+    global _station  # noqa: PLW0603 (a fact about this process)
     try:
         threads = len(os.listdir("/proc/self/task"))
     except OSError:
-        return
-    if threads > 1 and os.fork():
-        os._exit(0)
+        threads = 1
+    station = os.fork() if threads > 1 else 0
+    if station:
+        if not more:
+            os._exit(0)
+        _, status = os.waitpid(station, 0)
+        if not os.WIFEXITED(status) or os.WEXITSTATUS(status) != CELLS_FOLLOW:
+            os._exit(0)
+        return True
+    _station = threads > 1
+    connection.send(Encoder(connection.bounds).encode(["done", os.getpid()]))
+    return False
 
 
 def _as_array(image: bytes) -> Any:
@@ -160,30 +211,25 @@ def _as_array(image: bytes) -> Any:
     return np.frombuffer(image, dtype=np.uint8)
 
 
-def _serve_tests(sock: socket.socket, bounds: Bounds) -> None:
-    sock.settimeout(None)
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
-        if not message:
-            return
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        try:
-            parent = os.fork()
-        except OSError:  # the judge sees the connection close, and asks why
-            parent = -1
-        if parent:
-            os.close(descriptors[0])
-            continue
-        try:
-            sock.close()
-            end = StudentEnd(Connection(socket.socket(fileno=descriptors[0]), bounds), _names())
-            with contextlib.suppress(Hangup):
-                end.connection.send(Encoder(bounds).encode(READY))
-                end.serve()
-        finally:
-            os._exit(0)
+def _fork_test(sock: socket.socket, descriptor: int, bounds: Bounds) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    try:
+        parent = os.fork()
+    except OSError:  # the judge sees the connection close, and asks why
+        parent = -1
+    if parent:
+        os.close(descriptor)
+        return
+    try:
+        sock.close()
+        end = StudentEnd(Connection(socket.socket(fileno=descriptor), bounds), _names())
+        with contextlib.suppress(Hangup):
+            end.connection.send(Encoder(bounds).encode(READY))
+            end.serve()
+    finally:
+        os._exit(0)
 
 
 def _names() -> dict[str, Any]:
@@ -194,11 +240,39 @@ def _names() -> dict[str, Any]:
 def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[bytes]]:
     """Run one cell: what it printed, the traceback if it failed, the figures it drew."""
     transcript = _Transcript(limits.output_kb * 1024)
+    _, failure = _run(index, source, transcript)
+    error = "" if failure is None else _traceback(failure, limits)
+    return transcript.text(), error, _figures(limits)
+
+
+def run_test(index: int, source: str, limits: Limits) -> tuple[str, int, float | None]:
+    """Run a test cell here: the error's built-in type, the line where it stopped, its last value.
+
+    The type is empty for a cell that came to its end; a last value that is no number is None.
+    """
+    value, failure = _run(index, source, _Transcript(limits.output_kb * 1024))
+    plt = sys.modules.get("matplotlib.pyplot")
+    if plt is not None:
+        plt.close("all")
+    if failure is None:
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        return "", 0, float(value) if number else None
+    if isinstance(failure, CellTimeout):
+        return "TimeoutError", 0, None
+    kinds = (kind.__name__ for kind in type(failure).__mro__ if kind.__module__ == "builtins")
+    place = [
+        frame.lineno or 0
+        for frame in traceback.extract_tb(failure.__traceback__)
+        if frame.filename == f"<cell {index + 1}>"
+    ]
+    return next(kinds), place[-1] if place else 0, None
+
+
+def _run(index: int, source: str, transcript: _Transcript) -> tuple[Any, BaseException | None]:
+    """A cell's last value and what it raised."""
     shell = _shell
     importlib.invalidate_caches()  # a module may have been written a moment ago
     shell.compile.get_code_name = lambda *_: f"<cell {index + 1}>"  # as a reader counts
-    error = ""
-
     started = time.monotonic()
 
     def too_late(number: int, _: object) -> None:
@@ -212,20 +286,17 @@ def run_cell(index: int, source: str, limits: Limits) -> tuple[str, str, list[by
             shell.showtraceback = lambda *_, **__: None
             shell.showsyntaxerror = lambda *_, **__: None
             result = shell.run_cell(source, store_history=False)
-            failure = result.error_before_exec or result.error_in_exec
-            if failure is not None:
-                error = _traceback(failure, limits)
+            return result.result, result.error_before_exec or result.error_in_exec
     except BaseException as failure:  # the student's code may raise anything at all
-        error = _traceback(failure, limits)
+        return None, failure
     finally:
         for number in INTERRUPTS:
             signal.signal(number, signal.SIG_IGN)
-    return transcript.text(), error, _figures(limits)
 
 
 def _traceback(failure: BaseException, limits: Limits) -> str:
     if isinstance(failure, CellTimeout):
-        return cell_stopped(failure.how, limits)
+        return cell_stopped(failure.how, limits.cell_seconds)
     lines = traceback.format_exception(type(failure), failure, failure.__traceback__)
     own = [line for line in lines if "/autograder/" not in line and "/IPython/" not in line]
     return "".join(own)[-MAX_ERROR:]

@@ -26,8 +26,9 @@ from autograder.judge import grade
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.process import in_own_process
 from autograder.limits import Limits
-from autograder.sandbox import client, shares
-from autograder.sandbox.client import Sandbox, WarmParent
+from autograder.sandbox import parent, shares
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.parent import WarmParent
 from autograder.sandbox.clock import COMPUTING, WAITING, Account, Clock, NoVerdict, TooLong
 from autograder.sandbox.metering import Usage
 from autograder.sandbox.walls import Plan
@@ -258,8 +259,8 @@ def test_a_parent_that_does_not_start_is_given_up(
     stuck = tmp_path / "python"
     stuck.write_text("#!/bin/sh\nexec sleep 600\n")
     stuck.chmod(0o755)
-    monkeypatch.setattr(client.sys, "executable", str(stuck))
-    monkeypatch.setattr(client, "START_SECONDS", 1)
+    monkeypatch.setattr(parent.sys, "executable", str(stuck))
+    monkeypatch.setattr(parent, "START_SECONDS", 1)
     with pytest.raises(HostTrouble, match="no sign of life"):
         WarmParent()
 

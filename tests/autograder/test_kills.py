@@ -25,7 +25,7 @@ import pytest
 
 from autograder.errors import GraderError
 from autograder.judge import grade
-from autograder.sandbox.client import warm_parent
+from autograder.sandbox.parent import warm_parent
 from autograder.verdict import SubmissionVerdict
 from tests.autograder.courses import BRISK, check, given, notebook, solution
 

@@ -19,7 +19,8 @@ from autograder.errors import SandboxUnavailable
 from autograder.frames import Hangup
 from autograder.limits import Limits
 from autograder.sandbox import landlock, seccomp
-from autograder.sandbox.client import Sandbox, warm_parent
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.parent import warm_parent
 from autograder.sandbox.walls import Plan
 
 pytestmark = [
