@@ -230,7 +230,8 @@ class _Run:
             for line in rehearse(self.filing, notebooks, pool, again=self.force):
                 self.say(line)
             # How cells are judged is known now.
-            self.jobs = [replace(job, task=self.tasks[job.task.notebook]) for job in self.jobs]
+            told = (replace(job, task=self.tasks[job.task.notebook]) for job in self.jobs)
+            self.jobs = deque(told)
         except BaseException:
             pool.shutdown(now=True)
             raise
