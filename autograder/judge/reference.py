@@ -11,6 +11,7 @@ or dying cell is a CourseError that names it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import shutil
@@ -260,6 +261,8 @@ class _Server:
         return reference
 
     def _serve(self, reference: Reference) -> None:
+        gc.collect()
+        gc.freeze()  # a judge's collections leave alone, and so unshared, what all inherit
         requests = _Requests(self.pipe, self.room)
         while True:
             request = requests.next()

@@ -28,6 +28,9 @@ STOPPING_SECONDS = 1.0
 _CHILD = 1 << (signal.SIGCHLD - 1)
 _STATUS = re.compile(r"^(Threads|SigPnd|ShdPnd|\w*voluntary_ctxt_switches):\s*(\w+)$", re.MULTILINE)
 
+# Of the hundreds of lines of ``maps`` those with the right "s": rights, path.
+_SHARED = re.compile(rb" ([r-][w-][x-])s [0-9a-f]+ \S+ \d+ *([^\n]*)\n")
+
 
 @dataclass(frozen=True)
 class State:
@@ -50,7 +53,7 @@ def stop(process: int, own: str, private: Sequence[str], patience: float) -> Sta
     """
     until = time.monotonic() + patience
     try:
-        while shares(process, own, private) and time.monotonic() < until:
+        while _channels(process, own) and time.monotonic() < until:
             time.sleep(0.002)
         os.kill(process, signal.SIGSTOP)
         until = time.monotonic() + STOPPING_SECONDS
@@ -100,18 +103,25 @@ def go_on(process: int) -> None:
 
 def shares(process: int, own: str, private: Sequence[str]) -> bool:
     """Whether forks of the process share a channel with it, plain files apart."""
-    for number, target in _descriptors(process).items():
-        if target not in {own, os.devnull} and not _is_file(process, number):
-            return True
+    if _channels(process, own):
+        return True
     # What nobody inside can write carries nothing: a library's table, for example.
-    lines = (line.split(None, 5) for line in _read(process, "maps").splitlines())
-    return any(parts[1].endswith("s") and _writable(parts, private) for parts in lines)
+    with open(f"/proc/{process}/maps", "rb") as maps:
+        shared = _SHARED.findall(maps.read())
+    return any(_writable(rights, os.fsdecode(path), private) for rights, path in shared)
 
 
-def _writable(parts: list[str], private: Sequence[str]) -> bool:
-    path = parts[5] if len(parts) > 5 else ""
+def _channels(process: int, own: str) -> bool:
+    """Whether it has pipes, sockets and the like open, ``own`` apart."""
+    return any(
+        target not in {own, os.devnull} and not _is_file(process, number)
+        for number, target in _descriptors(process).items()
+    )
+
+
+def _writable(rights: bytes, path: str, private: Sequence[str]) -> bool:
     ours = any(within(path, folder) for folder in private)
-    return "w" in parts[1] or path.endswith("(deleted)") or ours
+    return b"w" in rights or path.endswith("(deleted)") or ours
 
 
 def _files(process: int) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ MODULES = (
     "numpy", "numpy.random", "numpy.linalg", "numpy.testing",
     "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "IPython.display",
+    "IPython.core.logger", "bdb",
 )  # fmt: skip
 MAX_REQUEST = 1 << 20
 

@@ -28,9 +28,9 @@ from autograder.judge.process import in_own_process
 from autograder.limits import Limits
 from autograder.sandbox import parent, shares
 from autograder.sandbox.client import Sandbox
-from autograder.sandbox.parent import WarmParent
 from autograder.sandbox.clock import COMPUTING, WAITING, Account, Clock, NoVerdict, TooLong
 from autograder.sandbox.metering import Usage
+from autograder.sandbox.parent import WarmParent
 from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict
 from tests.autograder.courses import check, notebook, outcome, solution, verdict
