@@ -22,14 +22,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.sandbox import mappings
+from autograder.sandbox.mappings import Mapping
 from autograder.sandbox.view import within
 
 STOPPING_SECONDS = 1.0
 _CHILD = 1 << (signal.SIGCHLD - 1)
 _STATUS = re.compile(r"^(Threads|SigPnd|ShdPnd|\w*voluntary_ctxt_switches):\s*(\w+)$", re.MULTILINE)
-
-# Of the hundreds of lines of ``maps`` those with the right "s": rights, path.
-_SHARED = re.compile(rb" ([r-][w-][x-])s [0-9a-f]+ \S+ \d+ *([^\n]*)\n")
 
 
 @dataclass(frozen=True)
@@ -106,9 +105,7 @@ def shares(process: int, own: str, private: Sequence[str]) -> bool:
     if _channels(process, own):
         return True
     # What nobody inside can write carries nothing: a library's table, for example.
-    with open(f"/proc/{process}/maps", "rb") as maps:
-        shared = _SHARED.findall(maps.read())
-    return any(_writable(rights, os.fsdecode(path), private) for rights, path in shared)
+    return any(_carries(mapping, private) for mapping in mappings.shared(process))
 
 
 def _channels(process: int, own: str) -> bool:
@@ -119,9 +116,9 @@ def _channels(process: int, own: str) -> bool:
     )
 
 
-def _writable(rights: bytes, path: str, private: Sequence[str]) -> bool:
-    ours = any(within(path, folder) for folder in private)
-    return b"w" in rights or path.endswith("(deleted)") or ours
+def _carries(mapping: Mapping, private: Sequence[str]) -> bool:
+    ours = any(within(mapping.path, folder) for folder in private)
+    return mapping.writable or mapping.path.endswith("(deleted)") or ours
 
 
 def _files(process: int) -> list[tuple[str, str]]:
