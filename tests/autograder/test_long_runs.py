@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ class Counting(StandIn):
     def grade(self, source: Any, submission: Any, *, student: str, **more: Any) -> Any:
         verdict = super().grade(source, submission, student=student, **more)
         self.submissions.clear()
+        tests = {name: replace(test, evidence=()) for name, test in verdict.tests.items()}
+        verdict = replace(verdict, tests=tests)  # drawing curves is not what is asked here
         if len(self.judged) % 50 == 0:
             self.alive.append(sum(isinstance(o, SubmissionVerdict) for o in gc.get_objects()))
         return verdict

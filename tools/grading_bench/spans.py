@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -44,6 +45,7 @@ class Watch:
     def __init__(self, total: int) -> None:
         self.total = total
         self.done = 0
+        self._lock = threading.Lock()
         self.readings: list[Reading] = []
         self.read()
 
@@ -57,9 +59,10 @@ class Watch:
 
     def one_more(self, _: object = None) -> None:
         """A submission is done."""
-        self.done += 1
-        if self.done * PARTS // self.total > (self.done - 1) * PARTS // self.total:
-            self.read()
+        with self._lock:  # pools of threads tell of several at once
+            self.done += 1
+            if self.done * PARTS // self.total > (self.done - 1) * PARTS // self.total:
+                self.read()
 
     @property
     def spans(self) -> list[Span]:
