@@ -17,7 +17,7 @@ import socket
 import sys
 
 from autograder.limits import Limits
-from autograder.sandbox import keeper, kernel, processes, runtime, shares, view, walls
+from autograder.sandbox import keeper, kernel, pages, processes, runtime, shares, view, walls
 
 # Other people's libraries alone. A module of ``lossland`` may be an answer that some assignment
 # asks for, and what is in this process's memory a fork of it finds, whatever names are removed.
@@ -43,7 +43,8 @@ def main(descriptor: int) -> None:
     view.interpreter()  # worked out once for all sandboxes
     core = shares.claim_core()
     gc.collect()
-    gc.freeze()  # a fork's collections leave alone, and so unshared, what all have inherited
+    gc.freeze()  # a fork's collections leave alone, and so shared, what all have inherited
+    pages.gather()
     requests.sendall(b"warm\n")
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST, 1)
