@@ -17,11 +17,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograder.batch import premises, store
+from autograder.batch.changes import Changes, bounded
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task, examine
 from autograder.batch.host import make_plan
-from autograder.batch.outcome import ClassVerdict, differences, merge
+from autograder.batch.locking import one_writer
+from autograder.batch.outcome import ClassVerdict, merge
 from autograder.batch.pool import Job, grade_all
 from autograder.batch.rehearsal import opened_first, rehearse
 from autograder.batch.store import Record
@@ -59,12 +61,14 @@ def grade_class(
     """
     started = time.monotonic()
     number = checked_workers(workers)
-    with contextlib.chdir(course.root):
+    with contextlib.ExitStack() as held:
+        held.enter_context(contextlib.chdir(course.root))
         notebooks = release.load(course, assignment)
         submissions = chosen(course, assignment, students)
         datafiles.check(course, assignment, notebooks)
         settings = Judge.of(course.config)
         settings.require_sandbox = settings.require_sandbox or require_sandbox
+        held.enter_context(one_writer(course, say))
         ensure_registered(course, assignment, notebooks, say)
         premises.keep(private_places(course))
         tasks = make_tasks(course, assignment, notebooks, settings, limits)
@@ -74,8 +78,8 @@ def grade_class(
             run.plan(submissions)
             if run.jobs:
                 run.grade(number, run.rehearsed(notebooks, number, make_executor))
-            for change in filing.revise_penalties():
-                say(str(change))
+            for line in bounded(filing.revise_penalties(), "penalties more are other ones now"):
+                say(line)
         return ClassVerdict(
             assignment,
             [run.merged(submission.student) for submission in submissions],
@@ -192,6 +196,8 @@ class _Run:
         self.before: dict[tuple[str, str], Record] = {}
         self.verdicts: dict[tuple[str, str], SubmissionVerdict] = {}
         self.unchanged = 0
+        reports = filing.course.folder("reports", ".", "")
+        self.changes = Changes(reports / f"{filing.assignment}-changes.csv")
 
     def plan(self, submissions: list[Submission]) -> None:
         """Sort the submissions into those to grade and those whose verdict still holds."""
@@ -240,13 +246,16 @@ class _Run:
                     bar.clear()
                     self.say(line)
                 bar.update()
+        for line in self.changes.summary():
+            self.say(line)
 
     def stored(self, job: Job, graded: Graded) -> Iterator[str]:
         """Store a verdict; a line if it was not graded, and one for each changed score."""
         student, name, verdict = job.submission.student, job.task.notebook, graded.verdict
         keys = self.keys[student, name]
         before = self.before.get((student, name))
-        again = before is not None and before.filed and before.submitted == keys.submitted
+        same = before is not None and before.submitted == keys.submitted
+        again = same and before is not None and before.filed
         self.filing.file(job.submission, name, graded, keys, again=again)
         self.verdicts[student, name] = store.brief(verdict)
         if verdict.status == "not graded":
@@ -255,8 +264,9 @@ class _Run:
             path = store.path_of(self.filing.course, student, self.filing.assignment, name)
             last = graded.detail.strip().splitlines()[-1]
             yield f"{student}: the grader failed: {last} (more in {path})"
-        if self.force and before is not None:
-            yield from differences(before.verdict, verdict)
+        if before is not None and same:
+            several = name if len(self.tasks) > 1 else ""
+            yield from self.changes.told(before.verdict, verdict, several)
 
     def merged(self, student: str) -> SubmissionVerdict:
         """One verdict for all notebooks of the assignment."""

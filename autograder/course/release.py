@@ -28,6 +28,7 @@ from sqlalchemy import insert, select
 from traitlets.utils.importstring import import_item
 
 from autograder.course.cells import give_ids, graded_cells
+from autograder.course.database import blamed
 from autograder.course.directory import Course
 from autograder.errors import CourseError
 
@@ -210,9 +211,10 @@ def register(course: Course, assignment: str, notebooks: list[SourceNotebook]) -
             }
         }
         try:
-            SaveCells(config=course.config).preprocess(
-                copy.deepcopy(notebook.registered), resources
-            )
+            with blamed(course.directory.db_url):
+                SaveCells(config=course.config).preprocess(
+                    copy.deepcopy(notebook.registered), resources
+                )
         except RuntimeError as error:
             raise CourseError(
                 f"the test cells of {course.shown(notebook.path)} are not those that submissions "
