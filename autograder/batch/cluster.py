@@ -106,7 +106,7 @@ class Cluster:
         """Workers need not hold this run's processes any more."""
         if self.client.status == "running":
             with contextlib.suppress(Exception):  # a worker that is lost needs no such word
-                self.client.run(eval, DISMISS.format(self.owner), wait=False, on_error="ignore")
+                self.client.run(eval, DISMISS.format(self.owner), on_error="ignore")
 
     def close(self) -> None:
         self.dismiss()

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -44,7 +44,7 @@ def blamed(url: str) -> Iterator[None]:
     """A CourseError for what the database refuses."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, InvalidEntry) as error:
         raise CourseError(
             f"the gradebook {shown_url(url)} cannot be used: {reason(error)}"
         ) from error

@@ -86,13 +86,17 @@ class Network:
             self.room.hand_in(student, made(student, answer))
         self.room.hand_in("student-07", b'{"cells": [')
         shutil.copytree(self.course, root / "local")
-        told = root / "scheduler.json"
+
+    def open(self) -> Network:
+        """Start the scheduler."""
+        told = self.root / "scheduler.json"
         self.scheduler = self.start(
             "scheduler", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
-            "--no-dashboard", "--scheduler-file", str(told),
+            "--dashboard-address", ":0", "--no-dashboard", "--scheduler-file", str(told),
         )  # fmt: skip
-        await_it(told.exists, self.scheduler)
+        await_it(lambda: b"}" in _content(told), self.scheduler)
         self.address = json.loads(told.read_text())["address"]
+        return self
 
     def start(
         self, name: str, module: str, *arguments: str, hidden: bool = False, **variables: str
@@ -123,7 +127,7 @@ class Network:
         """A worker that has told the scheduler that it is there."""
         process = self.start(
             name, "distributed.cli.dask_worker", self.address, "--name", name, "--nthreads", "1",
-            "--no-dashboard", *options, hidden=True, **variables,
+            "--dashboard-address", ":0", "--no-dashboard", *options, hidden=True, **variables,
         )  # fmt: skip
         log = self.root / name / "log"
         await_it(lambda: b"Registered to:" in log.read_bytes(), process)
@@ -146,6 +150,10 @@ class Network:
         return data
 
 
+def _content(path: Path) -> bytes:
+    return path.read_bytes().rstrip()[-1:] if path.exists() else b""
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     process.wait()
@@ -155,7 +163,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def network(tmp_path: Path) -> Iterator[Network]:
     made = Network(tmp_path)
     with made.ends:
-        yield made
+        yield made.open()
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
