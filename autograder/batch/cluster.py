@@ -67,7 +67,8 @@ class Cluster:
         self._counted = -COUNT_SECONDS
         self._threads = 0
         # What becomes of a connection is told here, in one line.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).handlers[:] = [logging.NullHandler()]
         try:
             self.client = distributed.Client(
                 address, timeout=CONNECT_SECONDS, set_as_default=False, name="lossland"

@@ -12,7 +12,7 @@ import os
 import pickle
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -69,7 +69,26 @@ def serve(wanted: Mapping[str, str], shared: bytes, packed: bytes) -> bytes:
 def dismiss(owner: str) -> None:
     """A run has ended: so do the processes that it used, unless another run uses them now."""
     for seat in list(_Seat.taken):
-        seat.leave(owner)
+        seat.leave({"", owner})
+
+
+def _end_with_worker() -> None:
+    """Let this worker's end be that of all its processes: it would wait for what they compute."""
+    try:
+        from distributed import WorkerPlugin, get_worker  # noqa: PLC0415
+
+        worker = get_worker()
+    except (ImportError, ValueError):
+        return  # no worker of Dask's
+
+    class Ending(WorkerPlugin):  # type: ignore[misc]
+        name = "lossland-seats"
+
+        def teardown(self, worker: Any) -> None:
+            for seat in list(_Seat.taken):
+                seat.leave(None)
+
+    worker.loop.add_callback(worker.plugin_add, Ending())
 
 
 def _run(errand: Errand, shared: bytes) -> Answer:
@@ -113,6 +132,8 @@ class _Seat:
         seat: _Seat | None = getattr(cls._here, "seat", None)
         if seat is None:
             seat = cls._here.seat = cls()
+            if not cls.taken:
+                _end_with_worker()
             cls.taken.append(seat)
         return seat
 
@@ -134,10 +155,10 @@ class _Seat:
                 self._owner = ""
         raise HostTrouble(DIED)
 
-    def leave(self, owner: str) -> None:
-        """End the process if it waits, or works for this owner."""
+    def leave(self, owners: Container[str] | None) -> None:
+        """End the process if it works for one of these, or at all; "" stands for one that waits."""
         with self._lock:
-            if self._owner not in {"", owner}:
+            if owners is not None and self._owner not in owners:
                 return
             pool, self._pool = self._pool, None
         if pool is not None:

@@ -174,7 +174,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 @needs_dask
 def test_a_class_on_machines_of_which_one_is_lost(network: Network) -> None:
     """Has everybody the verdict of a run at home, though a worker is killed at its work?"""
-    held = network.root / "held"
+    held = network.root / "holds"
     doomed = network.worker("doomed", "--no-nanny", **{HOLD: str(held)})
     safe = network.worker("safe", "--nanny")
     if os.geteuid() == 0:
@@ -225,8 +225,8 @@ def test_another_grader_and_a_lost_scheduler(network: Network) -> None:
     assert "grades with another version: autograder " in err
     assert err.count("\n") == 1
     odd.kill()
-    held = network.root / "held"
-    network.worker("held", "--no-nanny", **{HOLD: str(held)})
+    held = network.root / "holds"
+    network.worker("holding", "--no-nanny", **{HOLD: str(held)})
     run = network.grade("--scheduler", network.address)
     await_it(held.exists, run)
     network.scheduler.kill()
