@@ -6,11 +6,13 @@ What goes wrong is told in one line on standard error, with exit status 2.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder.compare import command
 from autograder.errors import GraderError
@@ -64,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.set_defaults(run=_grade)
     _common(grade)
     grade.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    grade.add_argument(
+        "--scheduler", metavar="ADDRESS", help="grade on the workers of a Dask scheduler"
+    )
     grade.add_argument("--out", type=Path, metavar="FILE", help="write all verdicts as JSON")
     grade.add_argument(
         "--force", action="store_true", help="grade unchanged submissions again, tell differences"
@@ -120,19 +125,38 @@ def _grade(options: argparse.Namespace) -> None:
 
     out = _writable(options.out)
     course = Course.load(options.course)
-    outcome = grade_class(
-        course,
-        options.assignment,
-        limits=Judge.of(course.config).allowed(options.limit),
-        workers=options.workers,
-        force=options.force,
-        students=options.student,
-        require_sandbox=options.require_sandbox,
-        say=_say,
-    )
+    limits = Judge.of(course.config).allowed(options.limit)
+    with _elsewhere(options) as workers:
+        outcome = grade_class(
+            course,
+            options.assignment,
+            limits=limits,
+            workers=options.workers,
+            force=options.force,
+            students=options.student,
+            require_sandbox=options.require_sandbox,
+            say=_say,
+            **workers,
+        )
     if out is not None:
         publish(out, dump_json(outcome.to_json()))
     _say(outcome.summary())
+
+
+@contextlib.contextmanager
+def _elsewhere(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The workers that were asked for, if they are not this machine's."""
+    if options.scheduler is None:
+        yield {}
+        return
+    if options.workers is not None:
+        raise GraderError(
+            "--workers counts processes of this machine: leave it out beside --scheduler"
+        )
+    from autograder.batch.cluster import connected  # noqa: PLC0415
+
+    with connected(options.scheduler, _say) as make_executor:
+        yield {"make_executor": make_executor}
 
 
 def _feedback(options: argparse.Namespace) -> None:

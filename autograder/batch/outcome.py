@@ -5,9 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from autograder.verdict import SubmissionVerdict, TestVerdict
+from autograder.verdict import SubmissionVerdict, TestStatus, TestVerdict
 
 
 @dataclass
@@ -67,16 +67,40 @@ def merge(student: str, parts: Mapping[str, SubmissionVerdict]) -> SubmissionVer
     )
 
 
-def differences(before: SubmissionVerdict, after: SubmissionVerdict) -> Iterator[str]:
-    """What a second grading changed, a line a test."""
+class Difference(NamedTuple):
+    """A score that a second grading changed; None is not known."""
+
+    student: str
+    question: str
+    before: float | None
+    after: float | None
+    was: TestStatus
+    now: TestStatus
+
+    @property
+    def way(self) -> str:
+        """In which direction, in words."""
+        if self.before is None or self.after is None:
+            return "known now" if self.before is None else "not known any more"
+        if self.before == self.after:
+            return "the same for another reason"
+        return "higher" if self.after > self.before else "lower"
+
+    def __str__(self) -> str:
+        scores = f"{_points(self.before)} → {_points(self.after)}"
+        return f"{self.student}: {self.question}: {scores} ({self.was} → {self.now})"
+
+
+def differences(
+    before: SubmissionVerdict, after: SubmissionVerdict, notebook: str = ""
+) -> Iterator[Difference]:
+    """What a second grading changed, one for each test; ``notebook`` goes before their names."""
     for name, test in after.tests.items():
         old = before.tests.get(name)
         if old is None or (old.score, old.status) == (test.score, test.status):
             continue
-        yield (
-            f"{after.student}: {name}: {_points(old.score)} → {_points(test.score)} "
-            f"({old.status} → {test.status})"
-        )
+        question = f"{notebook}/{name}" if notebook else name
+        yield Difference(after.student, question, old.score, test.score, old.status, test.status)
 
 
 def _points(score: float | None) -> str:

@@ -19,11 +19,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograder.batch import premises, store
+from autograder.batch.changes import Changes, bounded
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task, examine
 from autograder.batch.host import make_plan
-from autograder.batch.outcome import ClassVerdict, differences
+from autograder.batch.locking import one_writer
+from autograder.batch.outcome import ClassVerdict
 from autograder.batch.pool import Job, grade_all
 from autograder.batch.rehearsal import opened_first, rehearse
 from autograder.batch.verdicts import Tally, Verdicts
@@ -60,13 +62,15 @@ def grade_class(
     """
     started = time.monotonic()
     number = checked_workers(workers)
-    with contextlib.chdir(course.root):
+    with contextlib.ExitStack() as held:
+        held.enter_context(contextlib.chdir(course.root))
         notebooks = release.load(course, assignment)
         submissions = chosen(course, assignment, students)
         for line in datafiles.missing(course, assignment, notebooks):
             say(line)
         settings = Judge.of(course.config)
         settings.require_sandbox = settings.require_sandbox or require_sandbox
+        held.enter_context(one_writer(course, say))
         ensure_registered(course, assignment, notebooks, say)
         premises.keep(private_places(course))
         tasks = make_tasks(course, assignment, notebooks, settings, limits)
@@ -76,8 +80,8 @@ def grade_class(
             run.plan()
             if run.jobs:
                 run.grade(number, run.rehearsed(notebooks, number, make_executor))
-            for change in filing.revise_penalties():
-                say(str(change))
+            for line in bounded(filing.revise_penalties(), "penalties more are other ones now"):
+                say(line)
         return ClassVerdict(
             assignment,
             Verdicts(course, assignment, tuple(tasks), run.students),
@@ -205,6 +209,8 @@ class _Run:
         self.keys: dict[tuple[str, str], Keys] = {}
         self.tally = Tally(self.students)
         self.unchanged = 0
+        reports = filing.course.folder("reports", ".", "")
+        self.changes = Changes(reports / f"{filing.assignment}-changes.csv")
 
     def plan(self) -> None:
         """Sort the submissions into those to grade and those whose verdict still holds."""
@@ -255,6 +261,8 @@ class _Run:
                     bar.clear()
                     self.say(line)
                 bar.update()
+        for line in self.changes.summary():
+            self.say(line)
 
     def stored(self, job: Job, graded: Graded) -> Iterator[str]:
         """Store a verdict; a line if it was not graded, and one for each changed score."""
@@ -262,7 +270,8 @@ class _Run:
         keys = self.keys.pop((student, name))
         course, assignment = self.filing.course, self.filing.assignment
         before = store.load(course, student, assignment, name, outputs=False)
-        again = before is not None and before.filed and before.submitted == keys.submitted
+        same = before is not None and before.submitted == keys.submitted
+        again = same and before is not None and before.filed
         self.filing.file(job.submission, name, graded, keys, again=again)
         self.tally.add(verdict)
         if verdict.status == "not graded":
@@ -271,5 +280,6 @@ class _Run:
             path = store.path_of(course, student, assignment, name)
             last = graded.detail.strip().splitlines()[-1]
             yield f"{student}: the grader failed: {last} (more in {path})"
-        if self.force and before is not None:
-            yield from differences(before.verdict, verdict)
+        if before is not None and same:
+            several = name if len(self.tasks) > 1 else ""
+            yield from self.changes.told(before.verdict, verdict, several)
