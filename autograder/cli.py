@@ -1,5 +1,7 @@
 """The command line: ``python -m autograder grade | feedback | report ASSIGNMENT --course DIR``.
 
+The commands around grading, ``collect``, ``deadlines`` and ``return``, stand in ``commands``.
+
 What goes wrong is told in one line on standard error, with exit status 2.
 """
 
@@ -12,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.commands import collect, deadlines, give_back
 from autograder.errors import GraderError
 from autograder.text import printable
 
@@ -84,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
     _common(report)
     report.add_argument("--out", type=Path, metavar="FILE", help="where to (default: the course)")
+    for command in (collect, deadlines, give_back):
+        command.register(commands)
     return parser
 
 

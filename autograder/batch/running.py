@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from autograder.batch import premises, store
+from autograder.batch import deadlines, premises, store
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task, examine
@@ -74,6 +74,8 @@ def grade_class(
             run.plan(submissions)
             if run.jobs:
                 run.grade(number, run.rehearsed(notebooks, number, make_executor))
+            for line in deadlines.bring_up_to_date(course, assignment, book.db):
+                say(line)
             for change in filing.revise_penalties():
                 say(str(change))
         return ClassVerdict(

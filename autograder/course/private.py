@@ -10,7 +10,10 @@ from sqlalchemy.exc import ArgumentError
 
 from autograder.course.directory import Course
 
-STEPS = ("source", "release", "submitted", "autograded", "feedback", "verdicts", "reports")
+STEPS = (
+    "source", "release", "submitted", "autograded", "feedback", "verdicts", "reports", "collected",
+    "returned",
+)  # fmt: skip
 
 
 def private_places(course: Course) -> tuple[str, ...]:

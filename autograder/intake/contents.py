@@ -1,0 +1,224 @@
+"""The files of a bundle, read within limits, under the names that the assignment asks for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.course.folder import TIMESTAMP, is_notebook
+from autograder.intake.archives import ArrivalError, Item, unpacked
+from autograder.intake.names import parts_of
+from autograder.intake.plain import COPY, EXTENSION
+from autograder.intake.platforms import Bundle
+from autograder.text import named
+from lossland.handin.packing import FORMAT, MANIFEST, receipt_of
+
+MAX_FILES = 1_000
+MAX_DEPTH = 2
+MAX_NOTES = 6
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `python -m lossland check` wrote about a hand-in file: the student's word."""
+
+    assignment: str
+    student: str
+    time: str
+    receipt: str
+    trouble: str = ""
+    """Why the files are not those that were checked; empty when they are."""
+
+
+@dataclass
+class Contents:
+    """What a bundle holds."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    manifest: Manifest | None = None
+
+    def note(self, text: str) -> None:
+        if len(self.notes) < MAX_NOTES and text not in self.notes:
+            self.notes.append(text)
+
+    @property
+    def notebooks(self) -> list[str]:
+        return [name for name in self.files if is_notebook(name)]
+
+
+def raw(bundle: Bundle, limit: int) -> tuple[dict[str, bytes], list[str]]:
+    """The files as they came, and what could not be read of them.
+
+    Raises ArrivalError when together they are more than ``limit`` bytes.
+    """
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+    left = limit
+    for name, item in bundle.items:
+        if item.trouble:
+            notes.append(f"{named(name)}: {item.trouble}")
+            continue
+        if len(files) >= MAX_FILES:
+            notes.append(f"more than {MAX_FILES:,} files: the others were left out")
+            break
+        try:
+            data = item.read(left)
+        except ArrivalError as error:
+            if "MB when it is unpacked" in str(error):
+                raise ArrivalError(
+                    f"it has more than {limit / 1e6:.0f} MB: ask for less"
+                ) from error
+            notes.append(f"{named(name)}: {error}")
+            continue
+        left -= len(data)
+        parts, trouble = parts_of(name)
+        own = "_".join(part for part in parts if part != "..") if trouble else "/".join(parts)
+        files[_free(own or "unnamed", files)] = data
+    return files, notes
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """One hash for the files and their names."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(name.encode("utf-8", "surrogateescape") + b"\0")
+        whole.update(hashlib.sha256(files[name]).digest())
+    return whole.hexdigest()
+
+
+def unfolded(files: Mapping[str, bytes], expected: Sequence[str], limit: int) -> Contents:
+    """Archives opened, the check's manifest compared, notebooks named as they are expected."""
+    contents = Contents()
+    _add(contents, files, limit, 0)
+    contents.files.pop(TIMESTAMP, None)  # the time is the platform's to tell
+    _settle(contents, expected)
+    return contents
+
+
+def _add(contents: Contents, files: Mapping[str, bytes], left: int, depth: int) -> None:
+    for name, data in files.items():
+        if not name.lower().endswith(".zip"):
+            contents.files[_free(name, contents.files)] = data
+            continue
+        if depth >= MAX_DEPTH:
+            contents.note(f"{named(name)} is an archive in archives: it was not opened")
+            continue
+        try:
+            inside = _inside(unpacked(data, named(name)), left, contents)
+        except ArrivalError as error:
+            contents.note(str(error))
+            continue
+        left -= sum(map(len, inside.values()))
+        if MANIFEST in inside and (found := _manifest(inside)):
+            contents.manifest = found
+            del inside[MANIFEST]
+            if found.trouble:
+                contents.note(found.trouble)
+        _add(contents, inside, left, depth + 1)
+
+
+def _inside(items: Iterable[Item], left: int, contents: Contents) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for item in items:
+        if item.trouble:
+            contents.note(f"{named(item.path)}: {item.trouble}")
+            continue
+        if len(found) >= MAX_FILES:
+            contents.note(f"more than {MAX_FILES:,} files: the others were left out")
+            break
+        try:
+            data = item.read(left)
+        except ArrivalError as error:
+            contents.note(f"{named(item.path)}: {error}")
+            continue
+        left -= len(data)
+        found[_free(item.path, found)] = data
+    tops = {name.partition("/")[0] for name in found}
+    if len(tops) == 1 and all("/" in name for name in found):
+        found = {name.partition("/")[2]: data for name, data in found.items()}
+    return found
+
+
+def _manifest(files: Mapping[str, bytes]) -> Manifest | None:
+    """The manifest of a hand-in file, compared with the files beside it; None for another JSON."""
+    try:
+        told: Any = json.loads(files[MANIFEST])
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        return None
+    hashes = told.get("files") if isinstance(told.get("files"), dict) else {}
+    own = {n: hashlib.sha256(data).hexdigest() for n, data in files.items() if n != MANIFEST}
+    changed = sorted(name for name in {*own, *hashes} if own.get(name) != hashes.get(name))
+    trouble = ""
+    if changed:
+        names = ", ".join(named(str(name)) for name in changed[:3])
+        trouble = f"the receipt does not fit: {names} changed after the check"
+
+    def text(key: str) -> str:
+        value = told.get(key, "")
+        return unicodedata.normalize("NFC", value)[:200] if isinstance(value, str) else ""
+
+    receipt = receipt_of(files[MANIFEST])
+    return Manifest(text("assignment"), text("student"), text("time"), receipt, trouble)
+
+
+def _settle(contents: Contents, expected: Sequence[str]) -> None:
+    """Give notebooks the names that the grader and nbgrader look for, where that is clear."""
+    names = contents.notebooks
+    missing = []
+    for name in expected:
+        wanted = f"{name}.ipynb"
+        same = [each for each in names if _base(each) == wanted]
+        if not same:
+            same = [each for each in names if _stem(each) == name.casefold()]
+        if len(same) == 1:
+            _rename(contents, same[0], wanted)
+        elif wanted not in same:
+            missing.append(wanted)
+        names = [each for each in names if each not in same]
+    if len(missing) == 1 and len(names) == 1:
+        contents.note(f"the notebook was called {named(names[0])}")
+        _rename(contents, names[0], missing[0])
+
+
+def _rename(contents: Contents, old: str, new: str) -> None:
+    if old == new or new in contents.files:
+        return
+    # What lies beside a notebook in a folder is read from there by the same names.
+    folder = old.rpartition("/")[0]
+    moved = {}
+    for name, data in contents.files.items():
+        target = name
+        if name == old:
+            target = new
+        elif folder and name.startswith(f"{folder}/"):
+            target = name[len(folder) + 1 :]
+        moved[_free(target, moved)] = data
+    contents.files = moved
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _stem(name: str) -> str:
+    """``Momentum (1).ipynb.txt`` → ``momentum``."""
+    return COPY.sub("", EXTENSION.sub("", _base(name))).casefold()
+
+
+def _free(name: str, taken: Mapping[str, bytes]) -> str:
+    """The name, or one like it that is free."""
+    name = unicodedata.normalize("NFC", name)
+    if name not in taken:
+        return name
+    stem, dot, suffix = name.rpartition(".")
+    number = 2
+    while f"{stem} ({number}){dot}{suffix}" in taken:
+        number += 1
+    return f"{stem} ({number}){dot}{suffix}"

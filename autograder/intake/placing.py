@@ -1,0 +1,120 @@
+"""A student's folder for an assignment, replaced in one step.
+
+The new folder is made whole beside all of them, then changes places with the old one: in one step
+where the kernel can, else by two renames, of which the first can be undone. What a killed run left
+behind is put right by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.course.directory import Course
+from autograder.course.folder import TIMESTAMP
+from autograder.errors import GraderError
+
+STAGING = ".collecting"
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+
+
+def place(
+    course: Course, student: str, assignment: str, files: Mapping[str, bytes], time: str
+) -> None:
+    """Make ``submitted/STUDENT/ASSIGNMENT`` hold exactly these files and the time.
+
+    Raises GraderError, with the old folder in its place, when that cannot be.
+    """
+    target = course.folder("submitted", student, assignment)
+    root = course.submission(student, assignment).root or target.parent
+    staging = root / STAGING
+    shared = course.directory.groupshared
+    try:
+        staging.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=staging))
+        try:
+            _fill(made, files, time, 0o664 if shared else 0o644)
+            made.chmod(0o2775 if shared else 0o755)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _swap(made, target)
+        finally:
+            _remove(made)
+            with contextlib.suppress(OSError):
+                staging.rmdir()
+    except OSError as error:
+        raise GraderError(
+            f"{course.shown(target)} cannot be written: {error.strerror} ({error.filename}); "
+            "put that right and run the same command again"
+        ) from error
+
+
+def _fill(folder: Path, files: Mapping[str, bytes], time: str, mode: int) -> None:
+    whole = dict(files)
+    if time:
+        whole[TIMESTAMP] = f"{time}\n".encode()
+    for name, data in whole.items():
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
+            path = folder / name.replace("/", "_")  # a file and a folder of one name
+            path.write_bytes(data)
+        path.chmod(mode)
+        with open(path, "rb") as file:
+            os.fsync(file.fileno())
+
+
+def _swap(made: Path, target: Path) -> None:
+    """Let ``made`` lie at ``target``, and what was there at ``made``."""
+    if not os.path.lexists(target):
+        os.rename(made, target)
+        return
+    if _exchanged(made, target):
+        return
+    old = made.with_name(f"{made.name}-old")
+    os.rename(target, old)
+    try:
+        os.rename(made, target)
+    except OSError:
+        os.rename(old, target)
+        raise
+    _remove(old)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Did the two change places in one step? Not every kernel and disk can."""
+    if sys.platform != "linux":
+        return False
+    exchange = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if exchange is None:
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    return bool(
+        exchange(AT_FDCWD, names[0], AT_FDCWD, names[1], ctypes.c_uint(RENAME_EXCHANGE)) == 0
+    )
+
+
+def _remove(path: Path) -> None:
+    """A folder of ours that is no longer needed; nbgrader makes folders read-only."""
+    if not os.path.lexists(path):
+        return
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
+        return
+    for place_, _, _ in os.walk(path):
+        with contextlib.suppress(OSError):
+            os.chmod(place_, stat.S_IRWXU)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def there(course: Course, student: str, assignment: str) -> bool:
+    """Does anything lie where the grader looks?"""
+    return os.path.lexists(course.folder("submitted", student, assignment))
