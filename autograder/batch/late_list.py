@@ -14,7 +14,7 @@ from typing import Any
 from nbgrader.api import Assignment, SubmittedAssignment
 from sqlalchemy import select
 
-from autograder.batch.deadlines import Clock, Rules, bring_up_to_date, rules
+from autograder.batch.deadlines import Clock, Deadlines, Rules, bring_up_to_date, rules
 from autograder.batch.penalties import Penalties
 from autograder.batch.sheets import sheets
 from autograder.course.directory import Course
@@ -156,8 +156,8 @@ def told(course: Course, assignment: str, *, everybody: bool = False) -> Iterato
     entries = late_list(course, assignment)
     if not any(entry.due for entry in entries):
         raise CourseError(
-            f"{assignment} has no deadline: write one into deadlines.csv (assignment,student,due) or"
-            f' set it with `nbgrader db assignment add {assignment} --duedate="…"`'
+            f"{assignment} has no deadline: write a line of assignment,student,due into"
+            f" {Deadlines.of(course).table} beside nbgrader_config.py"
         )
     late = [entry for entry in entries if entry.seconds > 0]
     unknown = [entry for entry in entries if entry.handed_in.time is None]

@@ -73,7 +73,8 @@ class Course:
     def folder(self, step: str, student: str, assignment: str) -> Path:
         """Folder of one step ("source", "submitted", "autograded", "feedback", "verdicts" …).
 
-        Verdicts, reports and what is collected or returned lie beside nbgrader's own ``autograded`` folder.
+        Verdicts, reports and what is collected or returned lie beside nbgrader's own
+        ``autograded`` folder.
         """
         if step in {"verdicts", "reports", "collected", "returned"}:
             name = os.path.join(os.path.dirname(self.directory.autograded_directory), step)

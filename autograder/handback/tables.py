@@ -88,8 +88,8 @@ def filled(path: Path, column: str, lines: Iterable[Line], numbers: dict[str, st
             by_key[key] = line
     found = kinds(header)
     count = 0
+    rows = [row + [""] * (len(header) - len(row)) for row in rows]
     for row in rows:
-        row += [""] * (len(header) - len(row))
         known = _line_of(row, found, by_key)
         if known is not None:
             count += 1

@@ -26,7 +26,7 @@ class Assignments:
                 self.others[name] = found
 
     def of(self, found: Contents) -> str:
-        """The other assignment whose cells the notebooks hold; empty for one of this, or of none."""
+        """The other assignment whose cells the notebooks hold; empty if own ones or none."""
         there: set[str] = set()
         for name in found.notebooks:
             there |= _grade_ids(found.files[name])

@@ -1,4 +1,4 @@
-"""``python -m autograder collect``: bring in what was handed in elsewhere, and say what became of it.
+"""``python -m autograder collect``: bring in what was handed in elsewhere, and say what came of it.
 
 The order of work is such that a run that ends at any point loses nothing and can be repeated:
 versions are kept first, placed afterwards, and what is known already is not done again.
@@ -78,7 +78,15 @@ def collect(
     clock = Clock.of(course)
     by_then = clock.utc(received, "--received") if received else None
     class_list = roster.load(course, students)
-    work = _Work(course, assignment, notebooks, class_list, clock, by_then, dry_run=dry_run)
+    work = _Work(
+        course,
+        assignment,
+        notebooks,
+        class_list,
+        clock=clock,
+        by_then=by_then,
+        dry_run=dry_run,
+    )
     work.take(paths)
     if students is not None and not dry_run:
         roster.keep(course, class_list)
@@ -101,9 +109,9 @@ class _Work:
         assignment: str,
         notebooks: Sequence[str],
         class_list: Roster,
+        *,
         clock: Clock,
         by_then: datetime.datetime | None,
-        *,
         dry_run: bool,
     ) -> None:
         self.course = course
@@ -121,7 +129,6 @@ class _Work:
         self.unplaced = Unplaced(self.journal.folder, self.limit)
         self.taken = sources.Taken()
         self.belongs: dict[str, list[Bundle]] = defaultdict(list)
-        self.before = {student: bool(found) for student, found in self.journal.versions.items()}
 
     def take(self, paths: Sequence[Path]) -> None:
         words = frozenset({self.assignment, *self.notebooks})
@@ -171,8 +178,8 @@ class _Work:
     def bring(self) -> None:
         """Keep the versions of each student, place the one that counts."""
         for student in sorted(self.belongs):
-            added = [version for bundle in self.belongs[student] if (
-                version := self._kept(student, bundle)) is not None]  # fmt: skip
+            kept = [self._kept(student, bundle) for bundle in self.belongs[student]]
+            added = [version for version in kept if version is not None]
             if added or student in self.journal.versions:
                 self._placed(student, added)
 
@@ -309,10 +316,7 @@ class _Work:
             found = contents.unfolded(files, self.notebooks, self.limit)
             place(self.course, student, self.assignment, found.files, best.time)
             self.journal.note_placed(best)
-        if self.before.get(student) or (lies and not added):
-            self.report.renewed.append(student)
-        else:
-            self.report.placed.append(student)
+        (self.report.renewed if lies else self.report.placed).append(student)
         if added and added[-1] is not best:
             self.report.notes.append(f"{student}: an earlier version came; the newer one stays")
 
