@@ -46,12 +46,14 @@ class LateRule(LateSubmissionPlugin):
         """The points that come off ``score``; None for what is not late."""
         if total_seconds_late <= 60 * self.grace_minutes:
             return None
+        score = float(score)
         if self.closed_after_days and total_seconds_late > DAY * self.closed_after_days:
             return score
         if not self.percent_per_day:
-            other: float | None = super().late_submission_penalty(
+            own: float | None = super().late_submission_penalty(
                 student_id, score, total_seconds_late
             )
-            return other
+            return own
         days = math.ceil(total_seconds_late / DAY)
-        return score * min(days * self.percent_per_day, self.most_percent, 100.0) / 100.0
+        percent = min(days * float(self.percent_per_day), float(self.most_percent), 100.0)
+        return score * percent / 100.0

@@ -24,7 +24,7 @@ from autograder.intake.belonging import Assignments
 from autograder.intake.contents import Contents
 from autograder.intake.journal import Journal, Version
 from autograder.intake.matching import Match, Matcher, told_twice
-from autograder.intake.placing import place, there
+from autograder.intake.placing import alone, place, there, tidy
 from autograder.intake.plain import Naming
 from autograder.intake.platforms import Bundle, renumbered
 from autograder.intake.roster import Roster
@@ -87,11 +87,12 @@ def collect(
         by_then=by_then,
         dry_run=dry_run,
     )
-    work.take(paths)
-    if students is not None and not dry_run:
-        roster.keep(course, class_list)
-    work.sort()
-    work.bring()
+    with contextlib.nullcontext() if dry_run else alone(work.journal.folder, assignment):
+        work.take(paths)
+        if students is not None and not dry_run:
+            roster.keep(course, class_list)
+        work.sort()
+        work.bring()
     kept = "" if dry_run else course.shown(work.unplaced.folder)
     for line in work.report.lines(assignment, kept):
         say(line)
@@ -177,6 +178,8 @@ class _Work:
 
     def bring(self) -> None:
         """Keep the versions of each student, place the one that counts."""
+        if not self.dry_run:
+            tidy(self.course, "-", self.assignment)
         for student in sorted(self.belongs):
             kept = [self._kept(student, bundle) for bundle in self.belongs[student]]
             added = [version for version in kept if version is not None]

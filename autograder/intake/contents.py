@@ -152,7 +152,8 @@ def _manifest(files: Mapping[str, bytes]) -> Manifest | None:
         return None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         return None
-    hashes = told.get("files") if isinstance(told.get("files"), dict) else {}
+    listed = told.get("files")
+    hashes: dict[str, Any] = listed if isinstance(listed, dict) else {}
     own = {n: hashlib.sha256(data).hexdigest() for n, data in files.items() if n != MANIFEST}
     changed = sorted(name for name in {*own, *hashes} if own.get(name) != hashes.get(name))
     trouble = ""
@@ -183,7 +184,8 @@ def _settle(contents: Contents, expected: Sequence[str]) -> None:
             missing.append(wanted)
         names = [each for each in names if each not in same]
     if len(missing) == 1 and len(names) == 1:
-        contents.note(f"the notebook was called {named(names[0])}")
+        if missing[0].removesuffix(".ipynb").casefold() not in names[0].casefold():
+            contents.note(f"the notebook was called {named(names[0])}")
         _rename(contents, names[0], missing[0])
 
 
@@ -192,7 +194,7 @@ def _rename(contents: Contents, old: str, new: str) -> None:
         return
     # What lies beside a notebook in a folder is read from there by the same names.
     folder = old.rpartition("/")[0]
-    moved = {}
+    moved: dict[str, bytes] = {}
     for name, data in contents.files.items():
         target = name
         if name == old:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.course.directory import Course
@@ -53,6 +54,28 @@ def place(
             f"{course.shown(target)} cannot be written: {error.strerror} ({error.filename}); "
             "put that right and run the same command again"
         ) from error
+
+
+def tidy(course: Course, student: str, assignment: str) -> None:
+    """Take away what a killed run left beside the students' folders: its journal has all of it."""
+    root = course.submission(student, assignment).root
+    if root is not None:
+        _remove(root / STAGING)
+
+
+@contextlib.contextmanager
+def alone(folder: Path, assignment: str) -> Iterator[None]:
+    """No second run may do the same at the same time; a killed one holds up nobody."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise GraderError(f"{assignment} is being collected already: wait for that run") from error
+    else:
+        yield
+    finally:
+        os.close(handle)
 
 
 def _fill(folder: Path, files: Mapping[str, bytes], time: str, mode: int) -> None:

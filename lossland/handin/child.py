@@ -164,7 +164,7 @@ class Runner:
         tree = ast.parse(source, name)
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr):
-            last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
+            last = ast.Expression(tree.body.pop().value)
             if cell.source.rstrip().endswith(";"):
                 tree.body.append(ast.Expr(last.body))
                 ast.fix_missing_locations(tree)

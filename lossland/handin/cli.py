@@ -146,7 +146,9 @@ def _packed(
     student = options.student or os.environ.get("LOSSLAND_STUDENT", "")
     files = {own: notebook.data, **_beside(notebook, result)}
     now = datetime.datetime.now(datetime.UTC)
-    tests = {cell.name: result.of(cell.number).status for cell in notebook.tests}
+    tests = {
+        cell.name: result.of(cell.number).status for cell in notebook.tests if cell.has_visible_test
+    }
     content = packing.manifest(
         notebook, files, assignment=assignment, student=student, now=now, tests=tests
     )

@@ -155,7 +155,8 @@ def _cells(raw: list[Any]) -> Iterator[Cell]:
     for number, cell in enumerate(raw, 1):
         if not isinstance(cell, dict):
             continue
-        metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+        found = cell.get("metadata")
+        metadata: dict[str, Any] = found if isinstance(found, dict) else {}
         settings = metadata.get("nbgrader")
         tags = metadata.get("tags")
         count = cell.get("execution_count")

@@ -12,7 +12,9 @@ from typing import Any
 
 from tests.autograder.classroom import handed_in
 
-FAMILY = ["Kim", "García", "Müller", "Çelik", "Łukasiewicz", "O'Hara", "Ångström", "Nguyễn", "Sørensen"]  # fmt: skip
+FAMILY = [
+    "Kim", "García", "Müller", "Çelik", "Łukasiewicz", "O'Hara", "Ångström", "Nguyễn", "Sørensen",
+]  # fmt: skip
 GIVEN = ["Ada", "Zoé", "José", "Björn", "İpek", "Jean-Luc", "Anne Marie", "Søren", "Hồng", "Maja"]
 SURNAMES, SYLLABLES = "김이박최정강조윤장임", "민서준지현우영수하윤도연"
 
@@ -42,7 +44,9 @@ def notebook(**answers: Any) -> bytes:
     return json.dumps(handed_in(**answers)).encode()
 
 
-def moodle_name(name: str, number: int, file: str, *, flat: bool = False, kind: str = "file") -> str:
+def moodle_name(
+    name: str, number: int, file: str, *, flat: bool = False, kind: str = "file"
+) -> str:
     sign = "_" if flat else "_/"
     return f"{name.replace('_', ' ')}_{number}_assignsubmission_{kind}{sign}{file}"
 
@@ -56,7 +60,9 @@ def canvas_name(slug: str, user: int, attachment: int, file: str, *, late: bool 
     return f"{slug}_{'LATE_' if late else ''}{user}_{attachment}_{file}"
 
 
-def blackboard(user: str, time: str, files: Mapping[str, bytes], name: str = "") -> dict[str, bytes]:
+def blackboard(
+    user: str, time: str, files: Mapping[str, bytes], name: str = ""
+) -> dict[str, bytes]:
     """One attempt with its sidecar."""
     start = f"ps1_{user}_attempt_{time}"
     listed = "".join(
@@ -67,7 +73,10 @@ def blackboard(user: str, time: str, files: Mapping[str, bytes], name: str = "")
     return {**sidecar, **{f"{start}_{file}": data for file, data in files.items()}}
 
 
-def gradescope(submissions: Sequence[tuple[int, list[dict[str, str]], str, Mapping[str, bytes]]]) -> bytes:  # fmt: skip
+Submission = tuple[int, list[dict[str, str]], str, Mapping[str, bytes]]
+
+
+def gradescope(submissions: Sequence[Submission]) -> bytes:
     """An export: (number, submitters, time, files) each."""
     lines, files = ["---"], {}
     for number, submitters, time, own in submissions:

@@ -76,7 +76,17 @@ class Desk:
 
 @pytest.fixture
 def desk(classroom: Classroom, tmp_path: Path) -> Desk:
-    return Desk(classroom, tmp_path / "downloads" if (tmp_path / "downloads").mkdir() is None else tmp_path)  # fmt: skip # noqa: E501
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    return Desk(classroom, folder)
+
+
+def opened(data: bytes) -> list[bytes]:
+    """What an archive holds; nothing for anything else."""
+    if not data.startswith(b"PK"):
+        return []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [archive.read(name) for name in archive.namelist()]
 
 
 # Whose it is --------------------------------------------------------------------------------
@@ -126,7 +136,7 @@ def test_whose_it_is(desk: Desk, name: str) -> None:
         }  # fmt: skip
     else:
         assert report.placed == []
-        assert HANDED_IN in desk.kept()
+        assert any(kept == HANDED_IN or HANDED_IN in opened(kept) for kept in desk.kept())
         assert not (desk.room.root / "submitted").exists()
     assert desk.said[-1].startswith(f"ps1: {len(report.placed)} placed, 0 new versions")
 
@@ -284,7 +294,9 @@ def encrypted(data: bytes) -> bytes:
     """The archive with every entry marked as encrypted."""
     local, central = re.escape(b"PK\x03\x04"), re.escape(b"PK\x01\x02")
     data = re.sub(local + b"(..)(.)", lambda m: b"PK\x03\x04" + m[1] + b"\x01", data, flags=re.S)
-    return re.sub(central + b"(....)(.)", lambda m: b"PK\x01\x02" + m[1] + b"\x01", data, flags=re.S)
+    return re.sub(
+        central + b"(....)(.)", lambda m: b"PK\x01\x02" + m[1] + b"\x01", data, flags=re.S
+    )
 
 
 def linked(name: str, target: str) -> bytes:
@@ -345,8 +357,9 @@ def test_a_notebook_of_another_set(desk: Desk) -> None:
     (desk.room.root / "source" / "ps2" / "valleys.ipynb").write_text(json.dumps(other))
     desk.collect(desk.file("student-01_hills.ipynb", HANDED_IN))
     report = desk.collect(desk.file("student-01_hills.ipynb", json.dumps(other).encode()))
-    assert "the notebook is of ps2, not of ps1: collect it with --assignment ps2" in (
-        report.unplaced[0][1]
+    assert (
+        "the notebook is of ps2, not of ps1: collect it with --assignment ps2"
+        in (report.unplaced[0][1])
     )
     assert desk.placed("student-01") == {"hills.ipynb": HANDED_IN}
 
@@ -437,7 +450,7 @@ LISTS: dict[str, bytes] = {
     "german": "\ufeffMatrikelnummer;Vorname;Name;E-Mail\nkim;Min-jun;Kim;k@x.org\n".encode(),
     "french": "N° étudiant\tPrénom\tNom\tCourriel\nkim\tMin-jun\tKim\tk@x.org\n".encode("cp1252"),
     "korean": "학번,이름,성,이메일\nkim,Min-jun,Kim,k@x.org\n".encode("cp949"),
-    "utf-16": "Student ID\tFirst Name\tSurname\tE-mail address\nkim\tMin-jun\tKim\tk@x.org\n".encode(
+    "utf-16": "Student ID\tFirst Name\tSurname\tE-mail\nkim\tMin-jun\tKim\tk@x.org\n".encode(
         "utf-16"
     ),
     "excel": b"sep=;\r\nID number;Full name;Email address\r\nkim;Min-jun Kim;k@x.org\r\n",

@@ -184,4 +184,3 @@ def test_canvas(room: Classroom, tmp_path: Path, capsys: pytest.CaptureFixture[s
             f"{student.last}, {student.first}", user, student.id, f"u{student.id}", "",
             student.expected[0],
         ]  # fmt: skip
-
