@@ -132,8 +132,10 @@ class _Work:
         self.belongs: dict[str, list[Bundle]] = defaultdict(list)
 
     def take(self, paths: Sequence[Path]) -> None:
-        words = frozenset({self.assignment, *self.notebooks})
-        self.taken = sources.take(paths, Naming(self.matcher.known, words))
+        words = {self.assignment, *self.notebooks}
+        for name in self.course.assignments():
+            words |= {name, *(path.stem for path in self.course.source_notebooks(name))}
+        self.taken = sources.take(paths, Naming(self.matcher.known, frozenset(words)))
         for item, why in self.taken.troubles:
             self.leave(item.path, why, [item])
         if not self.taken.bundles and not self.taken.troubles:
@@ -159,7 +161,7 @@ class _Work:
                 self.leave(bundle.key, match.reason, items)
 
     def _match(self, bundle: Bundle) -> Match:
-        if bundle.claims.shown != "nobody" or bundle.platform != "files":
+        if bundle.claims.shown or bundle.platform != "files":
             match = self.matcher.match(bundle.claims)
             if match.student or bundle.platform != "files":
                 return match

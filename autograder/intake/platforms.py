@@ -55,8 +55,8 @@ class Claims:
 
     @property
     def shown(self) -> str:
-        """The best of them, for messages."""
-        return next((text for text in (*self.names, *self.ids, *self.emails) if text), "nobody")
+        """The best of them, for messages; empty where there is none."""
+        return next((text for text in (*self.names, *self.ids, *self.emails) if text), "")
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,9 @@ def take(paths: Iterable[Path], naming: Naming) -> Taken:
         except ArrivalError as error:
             taken.troubles.append((item, str(error)))
             continue
-        if _is_one_students(item, inside, naming):
+        if why := _of_something_else(item, inside, naming):
+            taken.troubles.append((item, why))
+        elif _is_one_students(item, inside, naming):
             _apart([item], naming, taken, MAX_DEPTH)
         else:
             _apart(inside, naming, taken, 1)
@@ -104,6 +106,20 @@ def _opened(item: Item, naming: Naming, taken: Taken) -> list[Item] | None:
     except ArrivalError:
         return None  # it is told where it is opened as a student's
     return None if _is_one_students(item, inside, naming) else inside
+
+
+def _of_something_else(item: Item, inside: list[Item], naming: Naming) -> str:
+    """Why an archive can be no class's and no student's; empty where it may be."""
+    if not inside:
+        return "the archive is empty"
+    if any(naming.knows(text) for text in plain.of_file(item.name, naming).ids):
+        return ""  # it is told with the student's name what it lacks
+    bundles, over = platforms.split(entry for entry in inside if not entry.trouble)
+    if bundles or any(".ipynb" in entry.name.lower() or entry.is_zip for entry in over):
+        return ""
+    if any(entry.trouble or entry.name == gradescope.METADATA for entry in inside):
+        return ""
+    return "it holds no notebook and nothing that a platform names: is it the right archive?"
 
 
 def _is_one_students(item: Item, inside: list[Item], naming: Naming) -> bool:
