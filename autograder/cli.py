@@ -1,6 +1,7 @@
 """The command line: ``python -m autograder grade | feedback | report ASSIGNMENT --course DIR``.
 
-The commands around grading, ``collect``, ``deadlines`` and ``return``, stand in ``commands``.
+The commands around grading, ``collect``, ``versions``, ``deadlines`` and
+``return``, stand in ``commands``.
 
 What goes wrong is told in one line on standard error, with exit status 2.
 """
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.commands import collect, deadlines, give_back
+from autograder.commands import collect, deadlines, give_back, versions
 from autograder.errors import GraderError
 from autograder.text import printable
 
@@ -87,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
     _common(report)
     report.add_argument("--out", type=Path, metavar="FILE", help="where to (default: the course)")
-    for command in (collect, deadlines, give_back):
+    for command in (collect, versions, deadlines, give_back):
         command.register(commands)
     return parser
 

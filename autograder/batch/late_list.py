@@ -173,9 +173,13 @@ def told(course: Course, assignment: str, *, everybody: bool = False) -> Iterato
 def apply(course: Course, assignment: str) -> Iterator[str]:
     """Bring the gradebook's deadline, extensions and penalties up to the table; what changed."""
     if rules(course, assignment) == Rules():
-        raise CourseError(f"deadlines.csv has no line for {assignment}: there is nothing to apply")
+        table = Deadlines.of(course).table
+        raise CourseError(f"{table} has no line for {assignment}: there is nothing to apply")
     with course.gradebook() as book, contextlib.chdir(course.root):
         yield from bring_up_to_date(course, assignment, book.db)
-        key = book.find_assignment(assignment).id
-        for change in Penalties(book.db, key, course.config).revise():
-            yield str(change)
+        key = book.db.execute(
+            select(Assignment.id).where(Assignment.name == assignment)
+        ).scalar_one_or_none()
+        if key is not None:  # else nothing is graded yet
+            for change in Penalties(book.db, key, course.config).revise():
+                yield str(change)

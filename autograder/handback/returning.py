@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.batch.deadlines import Rules, rules
 from autograder.batch.exporting import ABSENT, GRADED, MANUAL
+from autograder.batch.late_list import apply
 from autograder.batch.store import publish
 from autograder.course.directory import Course
 from autograder.handback import grades, tables
@@ -35,6 +37,8 @@ def give_back(
     journal = Journal(course, assignment)
     class_list = roster.load(course, None)
     notebooks = [path.stem for path in course.source_notebooks(assignment)]
+    if rules(course, assignment) != Rules():
+        yield from apply(course, assignment)
     pages: dict[str, list[Path]] = defaultdict(list)
     students = {
         course.folder("feedback", submission.student, assignment): submission.student

@@ -8,6 +8,7 @@
     journal.py      every version that ever came, with time and hash
     placing.py      submitted/STUDENT/ASSIGNMENT/, replaced in one step
     collecting.py   all of it, and the report
+    versions.py     what came when, whose a receipt is, and back to an earlier version
 
 No name that is read from an archive is ever a path: files are bytes under names until they are
 placed. What cannot be placed is kept with the reason.

@@ -227,8 +227,9 @@ class _Work:
                 f"the notebook is of {other}, not of {self.assignment}: collect it with "
                 f"--assignment {other}"
             )
-        if found.manifest is not None and found.manifest.assignment not in ("", self.assignment):
-            found.note(f"the hand-in file says that it is for {found.manifest.assignment}")
+        meant = found.manifest.assignment if found.manifest is not None else ""
+        if meant in self._others.others:
+            found.note(f"the hand-in file says that it is for {meant}")
         return ""
 
     @cached_property

@@ -13,7 +13,7 @@ from autograder.course.folder import TIMESTAMP, is_notebook
 from autograder.intake.archives import ArrivalError, Item, unpacked
 from autograder.intake.names import parts_of
 from autograder.intake.plain import COPY, EXTENSION
-from autograder.intake.platforms import Bundle
+from autograder.intake.platforms import BLACKBOARD, Bundle
 from autograder.text import named
 from lossland.handin.packing import FORMAT, MANIFEST, receipt_of
 
@@ -95,7 +95,10 @@ def unfolded(files: Mapping[str, bytes], expected: Sequence[str], limit: int) ->
     """Archives opened, the check's manifest compared, notebooks named as they are expected."""
     contents = Contents()
     _add(contents, files, limit, 0)
-    contents.files.pop(TIMESTAMP, None)  # the time is the platform's to tell
+    for name in list(contents.files):
+        # The time is the platform's to tell; its note about the files is no part of the work.
+        if name == TIMESTAMP or ((found := BLACKBOARD.fullmatch(name)) and found["sidecar"]):
+            del contents.files[name]
     _settle(contents, expected)
     return contents
 

@@ -75,6 +75,8 @@ class Journal:
         self.versions: dict[str, list[Version]] = defaultdict(list)
         self.placed: dict[str, str] = {}
         """Student → hash of the version that lies where the grader looks."""
+        self.chosen: dict[str, tuple[str, int]] = {}
+        """Student → hash that the instructor chose, and how many versions there were then."""
         self._read()
 
     def _read(self) -> None:
@@ -90,6 +92,10 @@ class Journal:
                 told = json.loads(line)
                 if "placed" in told:
                     self.placed[told["student"]] = told["placed"]
+                    continue
+                if "chosen" in told:
+                    student = told["student"]
+                    self.chosen[student] = told["chosen"], len(self.versions[student])
                     continue
                 told = {name: value for name, value in told.items() if name in known}
                 told |= {name: tuple(told.get(name, ())) for name in ("names", "notes")}
@@ -116,9 +122,13 @@ class Journal:
         )
 
     def current(self, student: str) -> Version | None:
-        """The version that counts."""
+        """The version that counts: the newest, or the one that was chosen until another came."""
         best = None
-        for version in self.versions.get(student, ()):
+        versions = self.versions.get(student, [])
+        chosen, count = self.chosen.get(student, ("", 0))
+        if chosen and count == len(versions):
+            return next((version for version in versions if version.hash == chosen), None)
+        for version in versions:
             if best is None or version.newer_than(best):
                 best = version
         return best
@@ -138,6 +148,11 @@ class Journal:
             return {item.path: item.read(2**40) for item in unpacked(path, path.name)}
         except ArrivalError as error:
             raise CourseError(f"{path} is damaged: collect {version.source} again") from error
+
+    def choose(self, version: Version) -> None:
+        """Let this version count until another one comes."""
+        self._write({"student": version.student, "chosen": version.hash})
+        self.chosen[version.student] = version.hash, len(self.versions[version.student])
 
     def note_placed(self, version: Version) -> None:
         self._write({"student": version.student, "placed": version.hash})

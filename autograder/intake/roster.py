@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from autograder.batch import store
 from autograder.course.directory import Course
+from autograder.course.private import database
 from autograder.course.students import unfit
 from autograder.errors import CourseError
 from autograder.intake.columns import PARTICIPANT, kinds
@@ -176,6 +178,9 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def _of_gradebook(course: Course) -> Iterator[Student]:
+    path = database(course)
+    if path and not os.path.exists(path):
+        return  # opening it would make one
     with course.gradebook() as book:
         for row in book.students:
             yield Student(

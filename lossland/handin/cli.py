@@ -62,10 +62,12 @@ def _check(options: argparse.Namespace) -> int:
     if min(options.seconds, options.memory) < 1:
         raise HandInError("--seconds and --memory must be at least 1")
     known = releases.below(options.release) if options.release else releases.known()
-    if options.assignment and options.assignment not in {each.assignment for each in known}:
-        names = ", ".join(sorted({each.assignment for each in known}))
-        raise HandInError(f"there is no problem set {options.assignment!r}; there are {names}")
     release = releases.find(notebook, known)
+    names = sorted({each.assignment for each in known})
+    if options.assignment and options.assignment not in names and release is not None:
+        raise HandInError(
+            f"there is no problem set {options.assignment!r}; there are {', '.join(names)}"
+        )
     name = release.assignment if release else options.assignment or notebook.path.stem
     print(f"{name}: {notebook.path}, as saved at {when(notebook.saved)}")
     print("(what is only in an open tab cannot be seen from here: save first)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -19,6 +20,8 @@ from autograder.intake import placing, roster
 from autograder.intake.collecting import Report, collect
 from autograder.intake.columns import kinds
 from autograder.intake.journal import Journal
+from autograder.intake.versions import listed, use
+from lossland.handin import packing
 from tests.autograder.arrivals import blackboard, gradescope, notebook, zipped
 from tests.autograder.classroom import CONFIG, Classroom, cell
 from tests.autograder.classroom import notebook as notebook_of
@@ -197,8 +200,9 @@ def test_blackboard(desk: Desk) -> None:
     }
     report = desk.collect(desk.file("gradebook.zip", zipped(files)))
     assert report.placed == ["kim_min_jun"]
-    assert desk.placed("kim_min_jun")["hills.ipynb"] == HANDED_IN
-    assert desk.placed("kim_min_jun")["timestamp.txt"] == b"2026-11-21 09:00:00 UTC\n"
+    assert desk.placed("kim_min_jun") == {
+        "hills.ipynb": HANDED_IN, "timestamp.txt": b"2026-11-21 09:00:00 UTC\n",
+    }  # fmt: skip
     versions = Journal(desk.room.course(), "ps1").versions["kim_min_jun"]
     assert [(version.attempt, version.time) for version in versions] == [
         (1, "2026-11-20 10:15:00 UTC"), (2, "2026-11-21 09:00:00 UTC"),
@@ -377,6 +381,49 @@ def test_every_version_is_kept(desk: Desk) -> None:
         notebook(words=words) for words in ("one", "two", "three")
     ]
     assert desk.placed("student-01") == {"hills.ipynb": notebook(words="three")}
+
+
+def test_an_earlier_version_can_be_chosen(desk: Desk) -> None:
+    """Does it count until the student hands in again, and does a receipt lead to its owner?"""
+    one, two, three = (notebook(words=words) for words in ("one", "two", "three"))
+    for data in (one, two):
+        desk.collect(desk.file("student-01_hills.ipynb", data))
+    course = desk.room.course()
+    first = Journal(course, "ps1").versions["student-01"][0]
+    assert "counts now" in use(course, "ps1", "student-01", first.hash[:8])
+    assert desk.placed("student-01") == {"hills.ipynb": one}
+    assert [line[0] for line in listed(course, "ps1")] == ["*", " "]
+    assert desk.collect(desk.folder / "student-01_hills.ipynb").unchanged == ["student-01"]
+    assert desk.placed("student-01") == {"hills.ipynb": one}
+    desk.collect(desk.file("student-01_hills.ipynb", three))
+    assert desk.placed("student-01") == {"hills.ipynb": three}
+    with pytest.raises(CourseError, match="has no versions that begin with 'ffff'"):
+        use(course, "ps1", "student-01", "ffff")
+    with pytest.raises(CourseError, match="no hand-in of ps1 has this receipt"):
+        list(listed(course, "ps1", receipt="0" * 64))
+    with pytest.raises(CourseError, match="nothing of student-77 was collected for ps1"):
+        list(listed(course, "ps1", student="student-77"))
+
+
+def test_a_hand_in_file_of_the_check(desk: Desk) -> None:
+    """Is it the student's that it names, its receipt found again, a changed one told?"""
+    data = {"hills.ipynb": HANDED_IN}
+    content = {"format": packing.FORMAT, "assignment": "ps1", "student": "student-01",
+               "time": "2026-11-20T10:00:00+00:00",
+               "files": {"hills.ipynb": hashlib.sha256(HANDED_IN).hexdigest()}}  # fmt: skip
+    manifest = json.dumps(content).encode()
+    whole = zipped({"manifest.json": manifest, **data})
+    assert desk.collect(desk.file("download.zip", whole)).placed == ["student-01"]
+    assert desk.placed("student-01") == data
+    receipt = packing.receipt_of(manifest)
+    (line,) = listed(desk.room.course(), "ps1", receipt=receipt)
+    assert line.startswith("* student-01: ")
+    assert "not known when it came" in line  # the student's own clock does not count
+    changed = zipped({"manifest.json": manifest, "hills.ipynb": notebook(words="later")})
+    moodle = zipped({"José García_5_assignsubmission_file_/download.zip": changed})
+    assert desk.collect(desk.file("all.zip", moodle)).placed == ["student-04"]
+    assert any("the receipt does not fit: hills.ipynb changed" in line for line in desk.said)
+    assert any("says that it is from student-01" in line for line in desk.said)
 
 
 def test_what_lay_there_is_kept_too(desk: Desk) -> None:

@@ -346,7 +346,7 @@ WRONG: dict[str, tuple[bytes, list[str], str]] = {
     "no JSON": (b"{", ["{dir}/hills.ipynb"], "hills.ipynb is no notebook (Expecting property name"),
     "no cells": (b"[]", ["{dir}/hills.ipynb"], "hills.ipynb is no notebook: it holds no list"),
     "old": (b'{"worksheets": []}', ["{dir}/hills.ipynb"], "hills.ipynb has an old format: open"),
-    "no set": (b'{"cells": []}', ["{dir}/hills.ipynb", "--assignment", "ps9"], "no problem set 'p"),
+    "no set": (MOMENTUM.read_bytes(), ["{dir}/hills.ipynb", "--assignment", "ps9"], "no problem s"),
     "no out": (b'{"cells": []}', ["{dir}/hills.ipynb", "--out", "{dir}/x"], "there is no such fol"),
     "no time": (b'{"cells": []}', ["{dir}/hills.ipynb", "--seconds", "0"], "must be at least 1"),
     "no release": (b'{"cells": []}', ["{dir}/hills.ipynb", "--release", "{dir}/x"], "no such f"),
