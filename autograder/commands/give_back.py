@@ -29,6 +29,9 @@ def register(commands: Any) -> None:
     give_back.add_argument(
         "--column", default="", metavar="NAME", help="its column, as in 'Momentum (4711)'"
     )
+    give_back.add_argument(
+        "--partial", action="store_true", help="write grades to which more points will come, too"
+    )
     give_back.add_argument("--out", type=Path, metavar="DIR", help="where to (default: the course)")
     course_option(give_back)
 
@@ -48,6 +51,7 @@ def _run(options: argparse.Namespace) -> None:
         options.platform,
         sheet=options.sheet,
         column=options.column,
+        partial=options.partial,
         out=options.out and options.out.absolute(),
     ):
         say(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.batch.exporting import ABSENT, NOT_GRADED, Standing, standings
+from autograder.batch.exporting import ABSENT, GRADED, NOT_GRADED, Standing, standings
 from autograder.batch.store import load
 from autograder.course.directory import Course
 from autograder.errors import CourseError
@@ -22,10 +22,18 @@ class Line:
     reason: str = ""
     """Why it was not graded."""
 
+    partial: bool = False
+    """Do points count for a platform that are not all the points yet?"""
+
     @property
     def grade(self) -> str:
         """The points after penalties; empty for what is not known."""
         return "" if self.standing.score is None else number(self.standing.score)
+
+    @property
+    def final(self) -> str:
+        """The grade for a platform, which knows no "so far"."""
+        return self.grade if self.partial or self.standing.status == GRADED else ""
 
 
 def number(value: float) -> str:
@@ -33,7 +41,14 @@ def number(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
-def lines(course: Course, assignment: str, roster: Roster, notebooks: Iterable[str]) -> list[Line]:
+def lines(
+    course: Course,
+    assignment: str,
+    roster: Roster,
+    notebooks: Iterable[str],
+    *,
+    partial: bool = False,
+) -> list[Line]:
     """Everybody of the class list and everybody who handed in, ordered by id.
 
     What lies there and was never graded is not graded, not absent. Raises CourseError when the
@@ -63,6 +78,7 @@ def lines(course: Course, assignment: str, roster: Roster, notebooks: Iterable[s
                 standing,
                 most,
                 "; ".join(dict.fromkeys(reason for reason in reasons if reason)),
+                partial,
             )
         )
     return result

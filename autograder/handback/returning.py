@@ -28,10 +28,12 @@ def give_back(
     sheet: Path | None = None,
     column: str = "",
     out: Path | None = None,
+    partial: bool = False,
 ) -> Iterator[str]:
     """Write everything; lines for the instructor.
 
-    ``sheet`` is the platform's own table of grades, ``column`` the name of the one to fill.
+    ``sheet`` is the platform's own table of grades, ``column`` the name of the one to fill;
+    ``partial`` counts points to which more will come.
     Raises CourseError when nothing is graded yet.
     """
     journal = Journal(course, assignment)
@@ -46,7 +48,7 @@ def give_back(
     }
     for path in write_feedback(course, assignment):
         pages[students[path.parent]].append(path)
-    lines = grades.lines(course, assignment, class_list, notebooks)
+    lines = grades.lines(course, assignment, class_list, notebooks, partial=partial)
     numbers = {
         student: number
         for (origin, number), student in journal.numbers.items()
@@ -71,6 +73,12 @@ def give_back(
             f"not in the archive, since their work did not come from {platform.title()}: {names}"
             + (f" and {more} more" if more > 0 else "")
             + "; --for plain has them all"
+        )
+    held_back = [line for line in lines if line.grade and not line.final]
+    if table and held_back:
+        yield (
+            f"{len(held_back)} grades are left empty for {platform.title()}, since not all points "
+            "are known yet; --partial writes the points so far"
         )
     if table:
         publish(folder / f"grades-{platform}.csv", table, 0o600)

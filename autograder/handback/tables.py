@@ -55,7 +55,7 @@ def moodle_table(lines: Iterable[Line], numbers: dict[str, str]) -> bytes:
         identifier = f"Participant {participant}" if participant else ""
         student = line.student
         rows.append(
-            [identifier, student.full, student.id, student.email, line.standing.status, line.grade,
+            [identifier, student.full, student.id, student.email, line.standing.status, line.final,
              number(line.most)]
         )  # fmt: skip
     return _written([list(MOODLE), *rows]).encode("utf-8", "backslashreplace")
@@ -70,7 +70,7 @@ def canvas_table(column: str, lines: Iterable[Line], numbers: dict[str, str]) ->
         student = line.student
         rows.append(
             [_last_first(student), student.canvas or numbers.get(student.id, ""), student.id,
-             student.login, student.section, line.grade]
+             student.login, student.section, line.final]
         )  # fmt: skip
     return _written(rows).encode("utf-8", "backslashreplace")
 
@@ -93,7 +93,7 @@ def filled(path: Path, column: str, lines: Iterable[Line], numbers: dict[str, st
         known = _line_of(row, found, by_key)
         if known is not None:
             count += 1
-            row[at] = known.grade or row[at]
+            row[at] = known.final or row[at]
     if not count:
         raise CourseError(f"{path} names none of the students: is it another course's table?")
     return _written([header, *rows]).encode("utf-8", "backslashreplace")

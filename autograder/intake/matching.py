@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.course.students import one_spelling, unfit
@@ -69,7 +69,15 @@ class Matcher:
         return _one(self.numbers[platform].get(same(number), []), number, "number")
 
     def _by_id(self, claims: Claims) -> Match | None:
-        for text in claims.ids:
+        found = [self._first(claims.ids), self._first(claims.endings)]
+        students = [each for each in found if each is not None]
+        if len({each.student for each in students}) > 1 and all(e.student for e in students):
+            ids = " or ".join(each.student for each in students)
+            return Match(reason=f"its name could mean {ids}: each hands in a file of their own")
+        return students[0] if students else None
+
+    def _first(self, texts: Sequence[str]) -> Match | None:
+        for text in texts:
             for kind, index in self.indices.items():
                 if found := _one(index.get(same(text), []), text, kind):
                     return found

@@ -27,6 +27,7 @@ class FileClaim:
 
     ids: tuple[str, ...]
     """Beginnings that may be the id, the longest first: an underscore may belong to it."""
+    endings: tuple[str, ...]
     attempt: int
     names_work: bool
     """Does it name the assignment or a notebook of it, too?"""
@@ -61,7 +62,7 @@ def split(items: Iterable[Item], naming: Naming) -> list[Bundle]:
         else:
             said = of_file(item.name, naming)
             names = tuple(text.replace("_", " ") for text in said.ids)
-            claims = Claims(ids=said.ids, names=names, firm=said.names_work)
+            claims = Claims(said.ids, said.endings, names=names, firm=said.names_work)
             key = item.path, claims, said.attempt
             groups[key].append((item.name, item))
     return [
@@ -80,7 +81,9 @@ def folder_of_student(item: Item, naming: Naming) -> int | None:
         if naming.knows(part):
             return at
     said = of_file(item.name, naming)
-    if any(naming.knows(text) for text in said.ids) or (said.names_work and said.ids):
+    if any(naming.knows(text) for text in (*said.ids, *said.endings)) or (
+        said.names_work and said.ids
+    ):
         return None
     first = 1 if item.given else 0
     candidates = [at for at in range(first, len(folders)) if not naming.is_word(folders[at])]
@@ -100,7 +103,13 @@ def of_file(name: str, naming: Naming) -> FileClaim:
                 stem, names_work, changed = rest[0], True, True
     pieces = stem.split("_")
     ids = tuple("_".join(pieces[:end]) for end in range(len(pieces), 0, -1))
-    return FileClaim(tuple(text for text in ids if text), attempt, names_work)
+    endings = tuple("_".join(pieces[start:]) for start in range(1, len(pieces)))
+    return FileClaim(
+        tuple(text for text in ids if text),
+        tuple(text for text in endings if text),
+        attempt,
+        names_work,
+    )
 
 
 def _without(stem: str, word: str) -> tuple[str] | None:

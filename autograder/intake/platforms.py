@@ -45,6 +45,8 @@ class Claims:
 
     ids: tuple[str, ...] = ()
     """Ids or logins; several where an underscore may belong to the id or not."""
+    endings: tuple[str, ...] = ()
+    """What a file's name ends in may be an id as well, and then another one."""
     number: tuple[str, str] = ("", "")
     """("moodle", participant) or ("canvas", user)."""
     emails: tuple[str, ...] = ()

@@ -30,12 +30,14 @@ class Unplaced:
         files = self._files(items)
         if not files:
             return
-        name = f"{self._beginning(files)}{safe_name(what)}"
         if len(files) == 1:
-            publish(self.folder / name, next(iter(files.values())), 0o600)
+            (own,) = files
+            name = f"{self._beginning(files)}{safe_name(own)}"
+            data = files[own]
         else:
-            name = f"{name}.zip"
-            publish(self.folder / name, packed(files), 0o600)
+            name = f"{self._beginning(files)}{safe_name(what)}.zip"
+            data = packed(files)
+        publish(self.folder / name, data, 0o600)
         self.reasons[name] = {"what": what, "why": why, "source": items[0].source, "time": now}
         self._write()
 

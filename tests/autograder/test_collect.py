@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.directory import Course
+from autograder.course.private import private_places
 from autograder.errors import CourseError, GraderError
 from autograder.intake import placing, roster
 from autograder.intake.collecting import Report, collect
@@ -99,6 +100,8 @@ NAMES: dict[str, str] = {
     "student-01_hills.ipynb": "student-01",
     "STUDENT-01 hills (2).ipynb": "student-01",
     "ps1_student-01.ipynb": "student-01",
+    "homework_one_student-01.ipynb": "student-01",
+    "student-01_student-04_hills.ipynb": "",
     "kim_min_jun_hills.ipynb": "kim_min_jun",
     "kim_min_jun_attempt2_hills.ipynb": "kim_min_jun",
     "kim_min_jun_final_version_hills.ipynb": "kim_min_jun",
@@ -424,6 +427,13 @@ def test_a_hand_in_file_of_the_check(desk: Desk) -> None:
     assert desk.collect(desk.file("all.zip", moodle)).placed == ["student-04"]
     assert any("the receipt does not fit: hills.ipynb changed" in line for line in desk.said)
     assert any("says that it is from student-01" in line for line in desk.said)
+
+
+def test_versions_are_out_of_reach_of_students(desk: Desk) -> None:
+    """Is what was collected and returned among the places that no sandbox may show?"""
+    places = private_places(desk.room.course())
+    for name in ("collected", "returned"):
+        assert str(desk.room.root / name) in places
 
 
 def test_what_lay_there_is_kept_too(desk: Desk) -> None:

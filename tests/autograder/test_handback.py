@@ -28,7 +28,7 @@ LINES = [
     Line(Student("student-03", name="김민준, Jr."), Standing(NOT_GRADED), 20.0, "no JSON"),
     Line(Student("student-04", moodle="77"), Standing(ABSENT), 20.0),
     Line(Student("student-05"), Standing(MANUAL, 7.0, 0.0), 20.0),
-    Line(Student("student-06"), Standing(PARTLY, 1234567.125, 0.0), 2e6),
+    Line(Student("student-06"), Standing(PARTLY, 1234567.125, 0.0), 2e6, partial=True),
 ]  # fmt: skip
 
 
@@ -72,7 +72,8 @@ def test_canvas_columns() -> None:
     assert rows[1] == ["    Points Possible", "", "", "", "", "20"]
     assert rows[2] == ["Lovelace, Ada", "41", "student-01", "ada", "", "12.25"]
     assert rows[3][1:3] + rows[3][5:] == ["42", "student-02", "0"]
-    assert [row[5] for row in rows[4:6]] == ["", ""]
+    # Not graded, absent, waiting for a human; and what was asked for though it is not all.
+    assert [row[5] for row in rows[4:]] == ["", "", "", "1234567.125"]
 
 
 def test_moodle_columns() -> None:
