@@ -17,6 +17,7 @@ import linecache
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 import types
@@ -62,6 +63,15 @@ class Shell(InteractiveShell):
         """``x = !cmd`` gives no lines."""
         self.system(cmd)
         return SList() if split else LSString("")
+
+
+class Printed(io.StringIO):
+    """What a cell prints; an endless line of it is dropped."""
+
+    def write(self, text: str) -> int:
+        """Keep what there is room for."""
+        super().write(text[: max(0, MOST_TEXT - self.tell())])
+        return len(text)
 
 
 class Watch:
@@ -123,7 +133,10 @@ class Runner:
         config = Config()
         config.HistoryManager.enabled = False
         config.InteractiveShell.colors = "nocolor"
-        self.shell = Shell.instance(config=config, user_ns=self.names, user_module=module)
+        with tempfile.TemporaryDirectory(prefix="lossland-ipython-") as home:
+            self.shell = Shell.instance(
+                config=config, user_ns=self.names, user_module=module, ipython_dir=home
+            )
         self.names["get_ipython"] = lambda: self.shell
         self.watch = Watch(seconds)
         self.opened: set[str] = set()
@@ -133,10 +146,10 @@ class Runner:
 
     def run(self, cell: Cell) -> dict[str, Any]:
         """One cell: what it printed, its value, or its error."""
-        printed = io.StringIO()
+        printed = Printed()
         told: dict[str, Any] = {"cell": cell.number, "status": "ok", "value": ""}
         self.opened.clear()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(Printed()):
             try:
                 with self.watch.watching():
                     self.listening = True
@@ -145,7 +158,7 @@ class Runner:
                     told["value"] = "" if value is None else repr(value)[:MOST_TEXT]
             except KeyboardInterrupt as error:
                 told["status"] = "too long" if self.watch.fired else "error"
-                told |= explained(error, cell, self.names)
+                told |= self._told(error, cell)
             except BaseException as error:
                 told["status"] = "error"
                 told |= self._told(error, cell)
@@ -153,7 +166,7 @@ class Runner:
                 self.listening = False
         with contextlib.suppress(Exception):
             sys.modules["matplotlib.pyplot"].close("all")
-        return {**told, "printed": printed.getvalue()[:MOST_TEXT], "opened": sorted(self.opened)}
+        return {**told, "printed": printed.getvalue(), "opened": sorted(self.opened)}
 
     def _executed(self, cell: Cell) -> Any:
         """Run the statements; the value of the last one, if it is an expression."""
@@ -182,7 +195,7 @@ class Runner:
 
     def _told(self, error: BaseException, cell: Cell) -> dict[str, str]:
         try:
-            with self.watch.watching(), contextlib.redirect_stdout(io.StringIO()):
+            with self.watch.watching(), contextlib.redirect_stdout(Printed()):
                 return explained(error, cell, self.names)
         except (Exception, KeyboardInterrupt):  # an error that cannot show itself
             return {"error": type(error).__name__}

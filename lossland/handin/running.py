@@ -153,7 +153,12 @@ def _outcome(told: Mapping[str, Any]) -> Outcome:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's, with this library in reach, figures in memory, and one spelling of text."""
+    """The caller's, with this library in reach, figures in memory, and one spelling of text.
+
+    One thread a process, unless the caller wants more: each takes address space, and computes.
+    """
     home = str(Path(lossland.__file__).resolve().parent.parent)
     path = os.pathsep.join(part for part in (os.environ.get("PYTHONPATH"), home) if part)
-    return {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    own = {"PYTHONPATH": path, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
+    return {**threads, **os.environ, **own}
