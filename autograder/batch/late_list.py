@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nbgrader.api import Assignment, SubmittedAssignment
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from sqlalchemy import select
 
 from autograder.batch.deadlines import Clock, Deadlines, Rules, bring_up_to_date, rules
 from autograder.batch.penalties import Penalties
 from autograder.batch.sheets import sheets
 from autograder.course.directory import Course
+from autograder.course.folder import Submission
 from autograder.course.timestamps import Moment
 from autograder.errors import CourseError
 from autograder.intake.journal import Journal
+from autograder.intake.versions import SHORT
 
 WHOLE = 100.0
 """A penalty on so many points is one in per cent."""
@@ -41,6 +43,8 @@ class Lateness:
     marked_late: str = ""
     """The platform that says so itself."""
     note: str = ""
+    in_time: str = ""
+    """An earlier version that came in time."""
 
     @property
     def seconds(self) -> float:
@@ -63,6 +67,8 @@ class Lateness:
         if self.seconds > 0:
             parts.append(f"late by {length(self.seconds)}")
             parts.append(self._cost())
+            if self.in_time:
+                parts.append(f"version {self.in_time} came in time (`versions --use`)")
         elif self.handed_in.time is not None and self.due is not None:
             parts.append("in time")
         if self.marked_late and self.seconds <= 0:
@@ -90,48 +96,66 @@ def length(seconds: float) -> str:
 
 
 def late_list(course: Course, assignment: str) -> list[Lateness]:
-    """Everybody who handed in, ordered by student."""
+    """Everybody who handed in, ordered by student; then who has a deadline and did not."""
     course.source_notebooks(assignment)  # CourseError for one that there is not
     asked = rules(course, assignment)
-    journal = Journal(course, assignment)
     submissions = course.submissions(assignment)
-    unknown = set(asked.own) - {submission.student for submission in submissions}
-    found = []
     with course.gradebook() as book, contextlib.chdir(course.root):
-        stored_due, extensions = _stored(book.db, assignment)
-        penalties = Penalties(book.db, "", course.config)
-        scores: dict[str, float] = {}
+        looking = _Looking(course, assignment, asked, book)
+        found = [looking.at(submission) for submission in submissions]
+    missing = set(asked.own) - {submission.student for submission in submissions}
+    nothing = Moment(trouble="nothing of theirs lies there")
+    return found + [
+        Lateness(student, nothing, asked.own[student], True, note=asked.notes.get(student, ""))
+        for student in sorted(missing)
+    ]
+
+
+class _Looking:
+    """What is needed to look at each hand-in of an assignment."""
+
+    def __init__(self, course: Course, assignment: str, asked: Rules, book: Gradebook) -> None:
+        self.course = course
+        self.asked = asked
+        self.journal = Journal(course, assignment)
+        self.stored_due, self.extensions = _stored(book.db, assignment)
+        self.penalties = Penalties(book.db, "", course.config)
+        self.scores: dict[str, float] = {}
         for (student, _), sheet in sheets(book, assignment).items():
             if any(mark.score is not None for mark in sheet.marks.values()):
-                scores[student] = scores.get(student, 0.0) + sheet.score + sheet.penalty
-        for submission in submissions:
-            student = submission.student
-            due, extension = asked.due, asked.extension(student)
-            if asked.due is None:
-                due, extension = stored_due, extensions.get(student)
-            moment = course.timestamp(submission.folder)
-            version = journal.current(student)
-            taken = penalties.of(student, WHOLE, moment.time, due, extension)
-            points = penalties.of(student, scores[student], moment.time, due, extension) or 0.0 \
-                if student in scores else None  # fmt: skip
-            found.append(
-                Lateness(
-                    student,
-                    moment,
-                    due + (extension or datetime.timedelta()) if due else None,
-                    bool(extension),
-                    taken or 0.0,
-                    points,
-                    version.platform.title() if version is not None and version.late else "",
-                    asked.notes.get(student, ""),
-                )
-            )
-    for student in sorted(unknown):
-        found.append(
-            Lateness(student, Moment(trouble="nothing of theirs lies there"), asked.own[student],
-                     True, note=asked.notes.get(student, ""))
-        )  # fmt: skip
-    return found
+                before = self.scores.get(student, 0.0)
+                self.scores[student] = before + sheet.score + sheet.penalty
+
+    def at(self, submission: Submission) -> Lateness:
+        student = submission.student
+        due, extension = self.asked.due, self.asked.extension(student)
+        if due is None:
+            due, extension = self.stored_due, self.extensions.get(student)
+        until = due + (extension or datetime.timedelta()) if due else None
+        moment = self.course.timestamp(submission.folder)
+
+        def cost(score: float) -> float:
+            return self.penalties.of(student, score, moment.time, due, extension) or 0.0
+
+        version = self.journal.current(student)
+        return Lateness(
+            student,
+            moment,
+            until,
+            bool(extension),
+            cost(WHOLE),
+            cost(self.scores[student]) if student in self.scores else None,
+            version.platform.title() if version is not None and version.late else "",
+            self.asked.notes.get(student, ""),
+            self._in_time(student, until),
+        )
+
+    def _in_time(self, student: str, until: datetime.datetime | None) -> str:
+        """The last version that came before the deadline."""
+        latest = until.strftime("%Y-%m-%d %H:%M:%S UTC") if until else ""
+        versions = self.journal.versions.get(student, [])
+        found = [version for version in versions if version.time and version.time <= latest]
+        return max(found, key=lambda version: version.time).hash[:SHORT] if found else ""
 
 
 def _stored(

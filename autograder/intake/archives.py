@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import stat
@@ -28,6 +29,10 @@ class ArrivalError(GraderError):
     """Why something that arrived cannot be read; the text goes into the report."""
 
 
+class TooMuch(ArrivalError):
+    """It is larger than what may be read."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One file that arrived; ``parts`` is its name below what was given, composed letters."""
@@ -39,6 +44,8 @@ class Item:
     """The file or archive it came in, for messages."""
     trouble: str = ""
     """Why it must not be read."""
+    modified: float = 0.0
+    """When it was changed last, on whatever clock: of two notebooks the newer may count."""
     given: bool = False
     """Is the first part the folder that was named on the command line?"""
 
@@ -60,17 +67,21 @@ def file_item(path: Path, parts: tuple[str, ...], source: str, *, given: bool = 
 
     def read(limit: int) -> bytes:
         try:
+            if os.stat(path).st_size > limit:
+                raise TooMuch("it has more than may be read of one student's work")
             return read_file(path, limit)
         except SubmissionError as error:
             raise ArrivalError(str(error)) from error
 
-    trouble = ""
+    trouble, modified = "", 0.0
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
+        found = os.lstat(path)
+        modified = found.st_mtime
+        if not stat.S_ISREG(found.st_mode):
             trouble = "it is a link or no ordinary file: put the file itself there"
     except OSError as error:
         trouble = f"it cannot be read: {error.strerror}"
-    return Item(parts, read, source, trouble, given)
+    return Item(parts, read, source, trouble, modified, given)
 
 
 def unpacked(data: bytes | Path, source: str) -> list[Item]:
@@ -105,7 +116,15 @@ def _items(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], source: str
         elif mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
             trouble = "it is no ordinary file"
         shown = parts or (name.replace("/", "_").replace("\\", "_")[:80] or "?",)
-        yield Item(shown, _reader(archive, entry), source, trouble)
+        yield Item(shown, _reader(archive, entry), source, trouble, _modified(entry))
+
+
+def _modified(entry: zipfile.ZipInfo) -> float:
+    """The entry's time as if it were in UTC; 0 for one that is no time."""
+    try:
+        return datetime.datetime(*entry.date_time, tzinfo=datetime.UTC).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def _reader(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[int], bytes]:
@@ -117,7 +136,7 @@ def _reader(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[int],
         except BAD_ZIP as error:
             raise ArrivalError(f"it is damaged in the archive ({_first(error)})") from error
         if len(data) > limit:
-            raise ArrivalError(f"it has more than {limit / 1e6:.0f} MB when it is unpacked")
+            raise TooMuch("it has more than may be read of one student's work")
         return data
 
     return read

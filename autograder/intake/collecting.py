@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -27,36 +27,12 @@ from autograder.intake.matching import Match, Matcher, told_twice
 from autograder.intake.placing import alone, place, there, tidy
 from autograder.intake.plain import Naming
 from autograder.intake.platforms import Bundle, renumbered
+from autograder.intake.report import Report
 from autograder.intake.roster import Roster
 from autograder.intake.unplaced import Unplaced
 from autograder.text import named
 
 FOUND_THERE = "lay there already"
-
-
-@dataclass
-class Report:
-    """What became of everything; each list holds a line for the instructor."""
-
-    placed: list[str] = field(default_factory=list)
-    """Students who had nothing yet."""
-    renewed: list[str] = field(default_factory=list)
-    """Students who handed in again."""
-    unchanged: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    unplaced: list[tuple[str, str]] = field(default_factory=list)
-    """What could not be placed, and why."""
-
-    def lines(self, assignment: str, kept: str) -> Iterator[str]:
-        yield from self.notes
-        for what, why in self.unplaced:
-            yield f"not placed: {named(what)}: {why}"
-        if self.unplaced and kept:
-            yield f"what was not placed is kept in {kept}; put that right and collect again"
-        yield (
-            f"{assignment}: {len(self.placed)} placed, {len(self.renewed)} new versions, "
-            f"{len(self.unchanged)} unchanged, {len(self.unplaced)} not placed"
-        )
 
 
 def collect(
@@ -171,8 +147,8 @@ class _Work:
             )
         # A hand-in file says itself whose it is; a platform's word would count more.
         with contextlib.suppress(ArrivalError):
-            files, _ = contents.raw(bundle, self.limit)
-            found = contents.unfolded(files, self.notebooks, self.limit).manifest
+            came = contents.raw(bundle, self.limit)
+            found = contents.unfolded(came, self.notebooks, self.limit).manifest
             if found is not None and found.student:
                 claims = replace(bundle.claims, ids=(found.student,), names=(), firm=True)
                 return self.matcher.match(claims)
@@ -192,15 +168,15 @@ class _Work:
         """The version, if it is a new one; None when it was there or holds no notebook."""
         items = [item for _, item in bundle.items]
         try:
-            files, notes = contents.raw(bundle, self.limit)
+            came = contents.raw(bundle, self.limit)
         except ArrivalError as error:
             self.leave(bundle.key, f"{student}: {error}", items)
             return None
-        found = contents.unfolded(files, self.notebooks, self.limit)
-        if why := self._unfit(found, files, notes):
+        found = contents.unfolded(came, self.notebooks, self.limit)
+        if why := self._unfit(found, came):
             self.leave(bundle.key, f"{student}: {why}", items)
             return None
-        version = self._version(student, bundle, files, found, notes)
+        version = self._version(student, bundle, came, found)
         self._found(items)
         if self.journal.holds(version):
             return None
@@ -208,18 +184,17 @@ class _Work:
             self.report.notes.append(f"{student}: {note}")
         if not self.dry_run:
             self._keep_what_lies_there(student)
-            self.journal.add(version, files)
+            self.journal.add(version, came)
         else:
             self.journal.versions[student].append(version)
         return version
 
-    def _unfit(self, found: Contents, files: dict[str, bytes], notes: list[str]) -> str:
+    def _unfit(self, found: Contents, came: Contents) -> str:
         """Why there is nothing to place."""
         if not found.notebooks:
-            reasons = [*notes, *found.notes]
-            if reasons:
-                return "; ".join(reasons)
-            names = ", ".join(named(name) for name in list(files)[:3])
+            if found.notes:
+                return "; ".join(found.notes)
+            names = ", ".join(named(name) for name in list(came.files)[:3])
             return f"it holds no notebook, only {names}" if names else "it holds nothing"
         other = self._others.of(found)
         if other:
@@ -246,24 +221,17 @@ class _Work:
         if not self.dry_run:
             self.unplaced.forget(items)
 
-    def _version(
-        self,
-        student: str,
-        bundle: Bundle,
-        files: dict[str, bytes],
-        found: Contents,
-        notes: list[str],
-    ) -> Version:
+    def _version(self, student: str, bundle: Bundle, came: Contents, found: Contents) -> Version:
         time, told_by = self._time(student, bundle)
         manifest = found.manifest
-        told = [*notes, *found.notes]
+        told = list(found.notes)
         if manifest is not None and manifest.student not in ("", student):
             told.append(f"the hand-in file says that it is from {named(manifest.student)}")
         if bundle.late:
             told.append(f"{bundle.platform.title()} marked it as late")
         return Version(
             student=student,
-            hash=contents.digest(files),
+            hash=contents.digest(came.files),
             collected=self.now,
             time=time,
             told_by=told_by,
@@ -302,12 +270,15 @@ class _Work:
         if not files:
             return
         moment = self.course.timestamp(self.course.folder("submitted", student, self.assignment))
-        time = _written(moment.time) if moment.time else ""
-        self.journal.add(
-            Version(student, contents.digest(files), self.now, time, FOUND_THERE if time else "",
-                    notes=(FOUND_THERE,)),
-            files,
-        )  # fmt: skip
+        version = Version(
+            student,
+            contents.digest(files),
+            self.now,
+            time=_written(moment.time) if moment.time else "",
+            told_by=TIMESTAMP if moment.time else "",
+            notes=(FOUND_THERE,),
+        )
+        self.journal.add(version, Contents(files, dict(handed_in.modified)))
 
     def _placed(self, student: str, added: list[Version]) -> None:
         best = self.journal.current(student)
@@ -318,9 +289,9 @@ class _Work:
             self.report.unchanged.append(student)
             return
         if not self.dry_run:
-            files = self.journal.files(best)
-            found = contents.unfolded(files, self.notebooks, self.limit)
-            place(self.course, student, self.assignment, found.files, best.time)
+            came = self.journal.contents(best)
+            found = contents.unfolded(came, self.notebooks, self.limit)
+            place(self.course, student, self.assignment, found, best.time)
             self.journal.note_placed(best)
         (self.report.renewed if lies else self.report.placed).append(student)
         if added and added[-1] is not best:

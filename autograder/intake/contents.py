@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.course.folder import TIMESTAMP, is_notebook
-from autograder.intake.archives import ArrivalError, Item, unpacked
+from autograder.intake.archives import ArrivalError, Item, TooMuch, unpacked
 from autograder.intake.names import parts_of
 from autograder.intake.plain import COPY, EXTENSION
 from autograder.intake.platforms import BLACKBOARD, Bundle
@@ -39,8 +39,17 @@ class Contents:
     """What a bundle holds."""
 
     files: dict[str, bytes] = field(default_factory=dict)
+    times: dict[str, float] = field(default_factory=dict)
+    """When each file was changed last, as far as an archive tells."""
     notes: list[str] = field(default_factory=list)
     manifest: Manifest | None = None
+    too_much: bool = False
+    """Was there more than the limit?"""
+
+    def add(self, name: str, data: bytes, modified: float) -> None:
+        """Add a file under its name, or one like it that is free."""
+        free = _free(name, self.files)
+        self.files[free], self.times[free] = data, modified
 
     def note(self, text: str) -> None:
         if len(self.notes) < MAX_NOTES and text not in self.notes:
@@ -51,35 +60,40 @@ class Contents:
         return [name for name in self.files if is_notebook(name)]
 
 
-def raw(bundle: Bundle, limit: int) -> tuple[dict[str, bytes], list[str]]:
-    """The files as they came, and what could not be read of them.
+def raw(bundle: Bundle, limit: int) -> Contents:
+    """The files as they came, with notes about what could not be read of them.
 
     Raises ArrivalError when together they are more than ``limit`` bytes.
     """
-    files: dict[str, bytes] = {}
-    notes: list[str] = []
+    contents = Contents()
     left = limit
     for name, item in bundle.items:
-        if item.trouble:
-            notes.append(f"{named(name)}: {item.trouble}")
-            continue
-        if len(files) >= MAX_FILES:
-            notes.append(f"more than {MAX_FILES:,} files: the others were left out")
-            break
-        try:
-            data = item.read(left)
-        except ArrivalError as error:
-            if "MB when it is unpacked" in str(error):
-                raise ArrivalError(
-                    f"it has more than {limit / 1e6:.0f} MB: ask for less"
-                ) from error
-            notes.append(f"{named(name)}: {error}")
-            continue
-        left -= len(data)
         parts, trouble = parts_of(name)
         own = "_".join(part for part in parts if part != "..") if trouble else "/".join(parts)
-        files[_free(own or "unnamed", files)] = data
-    return files, notes
+        data = _read(item, own or "unnamed", left, contents)
+        if data is not None:
+            left -= len(data)
+            contents.add(own or "unnamed", data, item.modified)
+        elif contents.too_much:
+            raise ArrivalError(f"it has more than {limit / 1e6:.0f} MB: ask for less")
+    return contents
+
+
+def _read(item: Item, name: str, left: int, contents: Contents) -> bytes | None:
+    """The item's bytes; None, with a note in ``contents``, where they cannot be had."""
+    if item.trouble:
+        contents.note(f"{named(name)}: {item.trouble}")
+    elif len(contents.files) >= MAX_FILES:
+        contents.note(f"more than {MAX_FILES:,} files: the others were left out")
+    else:
+        try:
+            return item.read(left)
+        except TooMuch as error:
+            contents.too_much = True
+            contents.note(f"{named(name)}: {error}")
+        except ArrivalError as error:
+            contents.note(f"{named(name)}: {error}")
+    return None
 
 
 def digest(files: Mapping[str, bytes]) -> str:
@@ -91,10 +105,10 @@ def digest(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def unfolded(files: Mapping[str, bytes], expected: Sequence[str], limit: int) -> Contents:
+def unfolded(came: Contents, expected: Sequence[str], limit: int) -> Contents:
     """Archives opened, the check's manifest compared, notebooks named as they are expected."""
-    contents = Contents()
-    _add(contents, files, limit, 0)
+    contents = Contents(notes=list(came.notes))
+    _add(contents, came, limit, 0)
     for name in list(contents.files):
         # The time is the platform's to tell; its note about the files is no part of the work.
         if name == TIMESTAMP or ((found := BLACKBOARD.fullmatch(name)) and found["sidecar"]):
@@ -103,47 +117,39 @@ def unfolded(files: Mapping[str, bytes], expected: Sequence[str], limit: int) ->
     return contents
 
 
-def _add(contents: Contents, files: Mapping[str, bytes], left: int, depth: int) -> None:
-    for name, data in files.items():
+def _add(contents: Contents, came: Contents, left: int, depth: int) -> None:
+    for name, data in came.files.items():
         if not name.lower().endswith(".zip"):
-            contents.files[_free(name, contents.files)] = data
+            contents.add(name, data, came.times.get(name, 0.0))
             continue
         if depth >= MAX_DEPTH:
             contents.note(f"{named(name)} is an archive in archives: it was not opened")
             continue
         try:
-            inside = _inside(unpacked(data, named(name)), left, contents)
+            items = unpacked(data, named(name))
         except ArrivalError as error:
             contents.note(str(error))
             continue
-        left -= sum(map(len, inside.values()))
-        if MANIFEST in inside and (found := _manifest(inside)):
+        inside = _inside(items, left, contents)
+        left -= sum(map(len, inside.files.values()))
+        if MANIFEST in inside.files and (found := _manifest(inside.files)):
             contents.manifest = found
-            del inside[MANIFEST]
+            del inside.files[MANIFEST]
             if found.trouble:
                 contents.note(found.trouble)
         _add(contents, inside, left, depth + 1)
 
 
-def _inside(items: Iterable[Item], left: int, contents: Contents) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+def _inside(items: Sequence[Item], left: int, told: Contents) -> Contents:
+    """What an archive holds; a folder that everything lies in is left away."""
+    tops = {item.parts[0] for item in items}
+    skipped = 1 if len(tops) == 1 and all(len(item.parts) > 1 for item in items) else 0
+    found = Contents(notes=told.notes)
     for item in items:
-        if item.trouble:
-            contents.note(f"{named(item.path)}: {item.trouble}")
-            continue
-        if len(found) >= MAX_FILES:
-            contents.note(f"more than {MAX_FILES:,} files: the others were left out")
-            break
-        try:
-            data = item.read(left)
-        except ArrivalError as error:
-            contents.note(f"{named(item.path)}: {error}")
-            continue
-        left -= len(data)
-        found[_free(item.path, found)] = data
-    tops = {name.partition("/")[0] for name in found}
-    if len(tops) == 1 and all("/" in name for name in found):
-        found = {name.partition("/")[2]: data for name, data in found.items()}
+        data = _read(item, item.path, left, found)
+        if data is not None:
+            left -= len(data)
+            found.add("/".join(item.parts[skipped:]), data, item.modified)
     return found
 
 
@@ -197,15 +203,15 @@ def _rename(contents: Contents, old: str, new: str) -> None:
         return
     # What lies beside a notebook in a folder is read from there by the same names.
     folder = old.rpartition("/")[0]
-    moved: dict[str, bytes] = {}
+    moved = Contents()
     for name, data in contents.files.items():
         target = name
         if name == old:
             target = new
         elif folder and name.startswith(f"{folder}/"):
             target = name[len(folder) + 1 :]
-        moved[_free(target, moved)] = data
-    contents.files = moved
+        moved.add(target, data, contents.times.get(name, 0.0))
+    contents.files, contents.times = moved.files, moved.times
 
 
 def _base(name: str) -> str:

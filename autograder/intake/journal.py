@@ -10,6 +10,7 @@ that a crash tore in two loses nothing: the next run writes it again.
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 import os
@@ -26,10 +27,13 @@ from autograder.course.directory import Course
 from autograder.course.students import one_spelling
 from autograder.errors import CourseError, GraderError
 from autograder.intake.archives import ArrivalError, unpacked
+from autograder.intake.contents import Contents
 
 JOURNAL = "journal.jsonl"
 NOT_A_NAME = re.compile(r"[^\w.@+() -]+")
 WHEN_PACKED = (1980, 1, 1, 0, 0, 0)
+"""The first and the last time that a ZIP can hold."""
+LAST = (2107, 12, 31, 23, 59, 58)
 
 
 @dataclass(frozen=True)
@@ -133,19 +137,22 @@ class Journal:
                 best = version
         return best
 
-    def add(self, version: Version, files: Mapping[str, bytes]) -> None:
+    def add(self, version: Version, came: Contents) -> None:
         """Keep a version: its files first, then its line."""
         path = self._path(version.student, version.hash)
         if not path.is_file():
-            publish(path, packed(files), 0o600)
+            publish(path, packed(came), 0o600)
         self._write(asdict(version))
         self.versions[version.student].append(version)
 
-    def files(self, version: Version) -> dict[str, bytes]:
+    def contents(self, version: Version) -> Contents:
         """The files of a version as they came; CourseError when they are gone."""
         path = self._path(version.student, version.hash)
         try:
-            return {item.path: item.read(2**40) for item in unpacked(path, path.name)}
+            came = Contents()
+            for item in unpacked(path, path.name):
+                came.add(item.path, item.read(2**40), item.modified)
+            return came
         except ArrivalError as error:
             raise CourseError(f"{path} is damaged: collect {version.source} again") from error
 
@@ -175,14 +182,16 @@ class Journal:
             raise GraderError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """Files as one ZIP, the same bytes for the same files."""
+def packed(came: Contents) -> bytes:
+    """Files as one ZIP, with their times."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(one_spelling(name), WHEN_PACKED)
+        for name, data in sorted(came.files.items()):
+            time = datetime.datetime.fromtimestamp(came.times.get(name, 0.0), datetime.UTC)
+            when = max(WHEN_PACKED, min(time.timetuple()[:6], LAST))
+            entry = zipfile.ZipInfo(one_spelling(name), when)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, files[name])
+            archive.writestr(entry, data)
     return whole.getvalue()
 
 

@@ -15,21 +15,22 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course.directory import Course
 from autograder.course.folder import TIMESTAMP
 from autograder.errors import GraderError
+from autograder.intake.contents import Contents
 
 STAGING = ".collecting"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
-def place(
-    course: Course, student: str, assignment: str, files: Mapping[str, bytes], time: str
-) -> None:
+def place(course: Course, student: str, assignment: str, found: Contents, time: str) -> None:
     """Make ``submitted/STUDENT/ASSIGNMENT`` hold exactly these files and the time.
+
+    Files keep the time of their last change: of two notebooks the newer counts.
 
     Raises GraderError, with the old folder in its place, when that cannot be.
     """
@@ -41,7 +42,7 @@ def place(
         staging.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(dir=staging))
         try:
-            _fill(made, files, time, 0o664 if shared else 0o644)
+            _fill(made, found, time, 0o664 if shared else 0o644)
             made.chmod(0o2775 if shared else 0o755)
             target.parent.mkdir(parents=True, exist_ok=True)
             _swap(made, target)
@@ -78,8 +79,8 @@ def alone(folder: Path, assignment: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _fill(folder: Path, files: Mapping[str, bytes], time: str, mode: int) -> None:
-    whole = dict(files)
+def _fill(folder: Path, found: Contents, time: str, mode: int) -> None:
+    whole = dict(found.files)
     if time:
         whole[TIMESTAMP] = f"{time}\n".encode()
     for name, data in whole.items():
@@ -91,6 +92,8 @@ def _fill(folder: Path, files: Mapping[str, bytes], time: str, mode: int) -> Non
             path = folder / name.replace("/", "_")  # a file and a folder of one name
             path.write_bytes(data)
         path.chmod(mode)
+        if modified := found.times.get(name):
+            os.utime(path, (modified, modified))
         with open(path, "rb") as file:
             os.fsync(file.fileno())
 

@@ -36,7 +36,7 @@ class Unplaced:
             data = files[own]
         else:
             name = f"{self._beginning(files)}{safe_name(what)}.zip"
-            data = packed(files)
+            data = packed(contents.Contents(files))
         publish(self.folder / name, data, 0o600)
         self.reasons[name] = {"what": what, "why": why, "source": items[0].source, "time": now}
         self._write()

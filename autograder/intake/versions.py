@@ -42,20 +42,19 @@ def use(course: Course, assignment: str, student: str, beginning: str) -> str:
     """Let an earlier version count; it stays so until the student hands in again."""
     journal = _journal(course, assignment)
     versions = _known(journal, student, assignment)
-    found = {v.hash: v for v in versions if v.hash.startswith(beginning.lower())}
-    if len(found) != 1 or not beginning:
+    fitting = {v.hash: v for v in versions if v.hash.startswith(beginning.lower())}
+    if len(fitting) != 1 or not beginning:
         raise CourseError(
-            f"{student} has {len(found) or 'no'} versions that begin with {beginning!r}: there are "
-            + ", ".join(dict.fromkeys(version.hash[:SHORT] for version in versions))
+            f"{student} has {len(fitting) or 'no'} versions that begin with {beginning!r}: there is"
+            f" {', '.join(dict.fromkeys(version.hash[:SHORT] for version in versions))}"
         )
-    (version,) = found.values()
+    (version,) = fitting.values()
     notebooks = [path.stem for path in course.source_notebooks(assignment)]
-    files = contents.unfolded(
-        journal.files(version), notebooks, 1000 * course.directory.max_dir_size
-    ).files
+    limit = 1000 * course.directory.max_dir_size
+    found = contents.unfolded(journal.contents(version), notebooks, limit)
     with alone(journal.folder, assignment):
         journal.choose(version)
-        place(course, student, assignment, files, version.time)
+        place(course, student, assignment, found, version.time)
         journal.note_placed(version)
     return f"{student}: version {version.hash[:SHORT]} counts now: grade {assignment} again"
 

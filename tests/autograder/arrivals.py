@@ -36,6 +36,7 @@ def zipped(files: Mapping[str, bytes], *, codec: str = "") -> bytes:
             entry = Unmarked(name) if codec else zipfile.ZipInfo(name)
             if codec:
                 entry.codec = codec  # type: ignore[attr-defined]
+            entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
     return whole.getvalue()
 

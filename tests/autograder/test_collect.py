@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.choosing import Worth, find
 from autograder.course.directory import Course
 from autograder.course.private import private_places
 from autograder.errors import CourseError, GraderError
@@ -317,7 +318,7 @@ def linked(name: str, target: str) -> bytes:
 
 ADA = "Ada Lovelace_1_assignsubmission_file_/"
 HOSTILE: dict[str, tuple[Mapping[str, bytes], str]] = {
-    "bomb": ({f"{ADA}b.zip": zipped({"hills.ipynb": bytes(3_000_000)})}, "more than 2 MB"),
+    "bomb": ({f"{ADA}b.zip": zipped({"hills.ipynb": bytes(3_000_000)})}, "more than may be read"),
     "big": ({f"{ADA}hills.ipynb": bytes(3_000_000)}, "more than 2 MB"),
     "up": ({f"{ADA}z.zip": zipped({"../../../evil.ipynb": b"{}"})}, "leads out of the archive"),
     "absolute": ({f"{ADA}z.zip": zipped({"/etc/evil.ipynb": b"{}"})}, "absolute path"),
@@ -326,8 +327,7 @@ HOSTILE: dict[str, tuple[Mapping[str, bytes], str]] = {
     "link": ({f"{ADA}z.zip": linked("hills.ipynb", "/etc/passwd")}, "symbolic link"),
     "cut": ({f"{ADA}z.zip": zipped({"hills.ipynb": HANDED_IN})[:-40]}, "no ZIP archive"),
     "empty": ({f"{ADA}z.zip": b""}, "no ZIP archive"),
-    "deep": ({f"{ADA}z.zip": zipped({"y.zip": zipped({"x.zip": zipped({"hills.ipynb": b"{}"})})})},
-             "archive in archives"),
+    "deep": ({f"{ADA}z.zip": zipped({"y.zip": zipped({"x.zip": b"PK"})})}, "archive in archives"),
     "text": ({f"{ADA}notes.txt": b"see mail"}, "it holds no notebook, only notes.txt"),
 }  # fmt: skip
 
@@ -379,11 +379,25 @@ def test_every_version_is_kept(desk: Desk) -> None:
     for words in ("one", "two", "two", "three"):
         desk.collect(desk.file("student-01_hills.ipynb", notebook(words=words)))
     journal = Journal(desk.room.course(), "ps1")
-    found = [journal.files(version) for version in journal.versions["student-01"]]
+    found = [journal.contents(version).files for version in journal.versions["student-01"]]
     assert [files["student-01_hills.ipynb"] for files in found] == [
         notebook(words=words) for words in ("one", "two", "three")
     ]
     assert desk.placed("student-01") == {"hills.ipynb": notebook(words="three")}
+
+
+def test_of_two_notebooks_the_newer_counts(desk: Desk) -> None:
+    """Do files keep the times that the archive tells, through every version that is kept?"""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, hour in (("hills.ipynb", 9), ("hills (1).ipynb", 17)):
+            entry = zipfile.ZipInfo(f"student-01/{name}", (2026, 11, 20, hour, 0, 0))
+            archive.writestr(entry, notebook(words=str(hour)))
+    assert desk.collect(desk.file("all.zip", whole.getvalue())).placed == ["student-01"]
+    handed_in = desk.room.course().hand_in(desk.room.course().submission("student-01", "ps1"))
+    assert handed_in.modified["hills (1).ipynb"] - handed_in.modified["hills.ipynb"] == 8 * 3600
+    chosen = find(handed_in, "hills", worth=lambda name, data, expected: Worth.WORK)
+    assert chosen.data == notebook(words="17")
 
 
 def test_an_earlier_version_can_be_chosen(desk: Desk) -> None:

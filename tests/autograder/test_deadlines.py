@@ -13,6 +13,10 @@ from autograder.batch.late_list import apply, length, told
 from autograder.batch.lateness import LateRule
 from autograder.batch.running import grade_class
 from autograder.errors import CourseError
+from autograder.intake.collecting import collect
+from autograder.intake.journal import Journal
+from autograder.intake.versions import use
+from tests.autograder.arrivals import notebook
 from tests.autograder.classroom import CONFIG, Classroom, StandIn, handed_in, threads
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -233,6 +237,24 @@ def test_the_preview(classroom: Classroom, stand_in: StandIn, tmp_path: Path) ->
     after = list(told(classroom.course(), "ps1", everybody=True))
     assert after[2] == f"in-time: came 2026-10-24 12:00 CEST, {due}, in time"
     assert after[3].endswith("costs 40 % of the points: 2")
+
+
+def test_a_version_that_came_in_time(classroom: Classroom, tmp_path: Path) -> None:
+    """Is the instructor told of it, beside what the late one costs?"""
+    configured(classroom, RULE)
+    table(classroom, "ps1,,2026-11-20 23:59,")
+    course = classroom.course()
+    for words, received in (("one", "2026-11-20 12:00"), ("two", "2026-11-21 12:00")):
+        path = tmp_path / "student-01_hills.ipynb"
+        path.write_bytes(notebook(words=words))
+        collect(course, "ps1", [path], received=received, say=lambda line: None)
+    first = Journal(course, "ps1").versions["student-01"][0]
+    assert next(told(course, "ps1")) == (
+        "student-01: came 2026-11-21 12:00 UTC, due 2026-11-20 23:59 UTC, late by 12 h 1 min, "
+        f"costs 20 % of the points, version {first.hash[:12]} came in time (`versions --use`)"
+    )
+    use(course, "ps1", "student-01", first.hash)
+    assert list(told(course, "ps1")) == ["ps1: 1 in time, 0 late, 0 not known"]
 
 
 def test_no_deadline_at_all(classroom: Classroom) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from autograder.intake.contents import unfolded
+from autograder.intake.contents import Contents, unfolded
 from lossland.handin import packing, releases
 from lossland.handin.accidents import accidents
 from lossland.handin.cli import main
@@ -416,7 +416,7 @@ def test_the_receipt_is_verified(desk: Desk, kind: str) -> None:
     change, told = CHANGES[kind]
     change(files)
     again = zipped({f"unpacked/{name}": data for name, data in files.items()})
-    found = unfolded({"student-01.zip": again}, ["hills"], 10**8)
+    found = unfolded(Contents({"student-01.zip": again}), ["hills"], 10**8)
     assert found.manifest is not None
     assert found.manifest.receipt == done.receipt
     assert told in found.manifest.trouble
