@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.commands import collect, deadlines, give_back, versions
+from autograder.commands.common import course_option, say
 from autograder.errors import GraderError
 from autograder.text import printable
 
@@ -95,13 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("assignment", metavar="ASSIGNMENT", help="the assignment's name")
-    command.add_argument(
-        "--course",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="folder with nbgrader_config.py (default: the current one)",
-    )
+    course_option(command)
     command.add_argument(
         "--student",
         action="append",
@@ -130,11 +125,11 @@ def _grade(options: argparse.Namespace) -> None:
         force=options.force,
         students=options.student,
         require_sandbox=options.require_sandbox,
-        say=_say,
+        say=say,
     )
     if out is not None:
         publish(out, dump_json(outcome.to_json()))
-    _say(outcome.summary())
+    say(outcome.summary())
 
 
 def _feedback(options: argparse.Namespace) -> None:
@@ -144,7 +139,7 @@ def _feedback(options: argparse.Namespace) -> None:
     course = Course.load(options.course)
     written = write_feedback(course, options.assignment, students=options.student)
     folder = course.folder("feedback", "STUDENT", options.assignment)
-    _say(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
+    say(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -157,7 +152,7 @@ def _report(options: argparse.Namespace) -> None:
     page = class_report(course, options.assignment, students=options.student)
     path = out or course.folder("reports", ".", "") / f"{options.assignment}.html"
     publish(path, page.encode("utf-8", "replace"))
-    _say(f"{options.assignment}: class report in {path}")
+    say(f"{options.assignment}: class report in {path}")
 
 
 def _writable(path: Path | None) -> Path | None:
@@ -170,7 +165,3 @@ def _writable(path: Path | None) -> Path | None:
     if not path.parent.is_dir():
         raise GraderError(f"--out {path}: there is no directory {path.parent}")
     return path
-
-
-def _say(line: str) -> None:
-    print(printable(line), flush=True)

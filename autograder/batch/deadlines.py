@@ -35,6 +35,7 @@ from autograder.course.students import one_spelling
 from autograder.errors import CourseError
 from autograder.intake.columns import plain
 from autograder.intake.encodings import table as read_table
+from autograder.settings import check_names
 from autograder.text import named
 
 COLUMNS = {
@@ -62,13 +63,7 @@ class Deadlines(Configurable):
     @classmethod
     def of(cls, course: Course) -> Deadlines:
         """The settings of a course; CourseError, in one line, for one that cannot be."""
-        section = course.config.get("Deadlines", {})
-        known = sorted(cls.class_traits(config=True))
-        for name in section:
-            if name not in known:
-                raise CourseError(
-                    f"there is no setting Deadlines.{name}; there are {', '.join(known)}"
-                )
+        check_names(cls, course.config)
         try:
             return cls(config=course.config)
         except TraitError as error:

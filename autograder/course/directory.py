@@ -207,6 +207,11 @@ class Course:
     # Settings -------------------------------------------------------------------------------
 
     @property
+    def private_mode(self) -> int:
+        """Permissions of what is the instructors' alone: with a shared course, their group's."""
+        return 0o660 if self.directory.groupshared else 0o600
+
+    @property
     def student_id_exclude(self) -> list[str]:
         """Folders that are no student's."""
         return str(self.directory.student_id_exclude).split(",")

@@ -64,7 +64,7 @@ def give_back(
         table = b""
     folder = out or course.folder("returned", ".", assignment)
     made = archive(platform, pages, journal)
-    publish(folder / f"feedback-{platform}.zip", made.data, 0o600)
+    publish(folder / f"feedback-{platform}.zip", made.data, course.private_mode)
     yield f"{made.count} feedback pages in {course.shown(folder / f'feedback-{platform}.zip')}"
     if made.without:
         names = ", ".join(made.without[:MOST_NAMES])
@@ -81,14 +81,14 @@ def give_back(
             "are known yet; --partial writes the points so far"
         )
     if table:
-        publish(folder / f"grades-{platform}.csv", table, 0o600)
+        publish(folder / f"grades-{platform}.csv", table, course.private_mode)
         yield f"grades for {platform.title()} in {course.shown(folder / f'grades-{platform}.csv')}"
     if platform == "canvas" and not column and sheet is None:
         yield (
             f"Canvas will take {assignment!r} for a new assignment: name its own column, with the "
             "number, by --column, or pass its exported table with --sheet"
         )
-    publish(folder / "grades.csv", tables.plain_table(assignment, lines), 0o600)
+    publish(folder / "grades.csv", tables.plain_table(assignment, lines), course.private_mode)
     yield f"grades with status in {course.shown(folder / 'grades.csv')}"
     count = Counter(line.standing.status for line in lines)
     rest = sum(count.values()) - count[GRADED] - count[MANUAL] - count[ABSENT]

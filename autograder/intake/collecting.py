@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.batch.deadlines import Clock
+from autograder.batch.deadlines import Clock, rules
 from autograder.course.directory import Course
 from autograder.course.folder import TIMESTAMP
 from autograder.errors import CourseError, GraderError
@@ -69,6 +69,7 @@ def collect(
             roster.keep(course, class_list)
         work.sort()
         work.bring()
+    work.tell_late()
     kept = "" if dry_run else course.shown(work.unplaced.folder)
     for line in work.report.lines(assignment, kept):
         say(line)
@@ -103,7 +104,7 @@ class _Work:
         self.report = Report()
         self.limit = 1000 * course.directory.max_dir_size
         self.now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        self.unplaced = Unplaced(self.journal.folder, self.limit)
+        self.unplaced = Unplaced(self.journal.folder, self.limit, self.journal.mode)
         self.taken = sources.Taken()
         self.belongs: dict[str, list[Bundle]] = defaultdict(list)
 
@@ -163,6 +164,20 @@ class _Work:
             added = [version for version in kept if version is not None]
             if added or student in self.journal.versions:
                 self._placed(student, added)
+
+    def tell_late(self) -> None:
+        """Say that there is something to be looked at, before it costs anybody a point."""
+        asked = rules(self.course, self.assignment)
+        late = 0
+        for student in self.belongs:
+            version = self.journal.current(student)
+            due = asked.own.get(student, asked.due)
+            late += bool(version and version.time and due and version.time > _written(due))
+        if late:
+            self.report.notes.append(
+                f"{late} came after the deadline: see `python -m autograder deadlines "
+                f"{self.assignment}`"
+            )
 
     def _kept(self, student: str, bundle: Bundle) -> Version | None:
         """The version, if it is a new one; None when it was there or holds no notebook."""

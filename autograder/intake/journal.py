@@ -76,6 +76,7 @@ class Journal:
     def __init__(self, course: Course, assignment: str) -> None:
         self.folder = course.folder("collected", ".", assignment)
         self.shown = course.shown(self.folder)
+        self.mode = course.private_mode
         self.versions: dict[str, list[Version]] = defaultdict(list)
         self.placed: dict[str, str] = {}
         """Student → hash of the version that lies where the grader looks."""
@@ -141,7 +142,7 @@ class Journal:
         """Keep a version: its files first, then its line."""
         path = self._path(version.student, version.hash)
         if not path.is_file():
-            publish(path, packed(came), 0o600)
+            publish(path, packed(came), self.mode)
         self._write(asdict(version))
         self.versions[version.student].append(version)
 
@@ -173,7 +174,9 @@ class Journal:
         line = json.dumps(told, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+            with open(
+                os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, self.mode), "ab"
+            ) as file:
                 # A torn line before this one must not swallow it.
                 file.write((b"\n" if file.tell() else b"") + line)
                 file.flush()

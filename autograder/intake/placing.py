@@ -11,8 +11,6 @@ import contextlib
 import ctypes
 import fcntl
 import os
-import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from pathlib import Path
 
 from autograder.course.directory import Course
 from autograder.course.folder import TIMESTAMP
+from autograder.course.mirroring import remove_tree
 from autograder.errors import GraderError
 from autograder.intake.contents import Contents
 
@@ -68,7 +67,7 @@ def tidy(course: Course, student: str, assignment: str) -> None:
 def alone(folder: Path, assignment: str) -> Iterator[None]:
     """No second run may do the same at the same time; a killed one holds up nobody."""
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -129,16 +128,12 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    """A folder of ours that is no longer needed; nbgrader makes folders read-only."""
-    if not os.path.lexists(path):
-        return
-    if path.is_symlink() or not path.is_dir():
+    """A folder of ours that is no longer needed, or what a student's link had put there."""
+    if path.is_symlink() or path.is_file():
         path.unlink()
-        return
-    for place_, _, _ in os.walk(path):
+    elif path.is_dir():
         with contextlib.suppress(OSError):
-            os.chmod(place_, stat.S_IRWXU)
-    shutil.rmtree(path, ignore_errors=True)
+            remove_tree(str(path))
 
 
 def there(course: Course, student: str, assignment: str) -> bool:

@@ -152,7 +152,7 @@ def load(course: Course, csv_path: Path | None) -> Roster:
 def keep(course: Course, roster: Roster) -> None:
     """Keep the list for the next command, and tell the gradebook who there is."""
     entries = [asdict(student) for _, student in sorted(roster.students.items())]
-    store.publish(place(course), store.dump_json(entries), 0o600)
+    store.publish(place(course), store.dump_json(entries), course.private_mode)
     with course.gradebook() as book:
         for student in roster.students.values():
             last, first = student.last, student.first

@@ -20,8 +20,9 @@ REASONS = "reasons.json"
 class Unplaced:
     """The folder with what could not be placed; ``reasons.json`` tells why."""
 
-    def __init__(self, journal_folder: Path, limit: int) -> None:
+    def __init__(self, journal_folder: Path, limit: int, mode: int) -> None:
         self.folder = journal_folder / FOLDER
+        self.mode = mode
         self.limit = limit
         self.reasons = self._read()
 
@@ -37,7 +38,7 @@ class Unplaced:
         else:
             name = f"{self._beginning(files)}{safe_name(what)}.zip"
             data = packed(contents.Contents(files))
-        publish(self.folder / name, data, 0o600)
+        publish(self.folder / name, data, self.mode)
         self.reasons[name] = {"what": what, "why": why, "source": items[0].source, "time": now}
         self._write()
 
@@ -75,4 +76,4 @@ class Unplaced:
         return found if isinstance(found, dict) else {}
 
     def _write(self) -> None:
-        publish(self.folder / REASONS, dump_json(self.reasons), 0o600)
+        publish(self.folder / REASONS, dump_json(self.reasons), self.mode)

@@ -153,9 +153,11 @@ def test_settings_that_cannot_be(classroom: Classroom) -> None:
     for setting, what in {
         "c.Deadlines.time_zone = 'Berlin'\n": "is no time zone: write one as Europe/Berlin",
         "c.Deadlines.zone = 'Europe/Berlin'\n": "no setting Deadlines.zone; there are table",
+        "c.LateRule.percent = 10\n": "no setting LateRule.percent; there are closed_after_days",
+        "c.LateRule.percent_per_day = -10\n": "a rule for lateness cannot be -10",
     }.items():
         with pytest.raises(CourseError, match=what):
-            rules(configured(classroom, setting).course(), "ps1")
+            list(told(configured(classroom, setting).course(), "ps1"))
 
 
 def test_a_table_without_columns(classroom: Classroom) -> None:
@@ -244,10 +246,12 @@ def test_a_version_that_came_in_time(classroom: Classroom, tmp_path: Path) -> No
     configured(classroom, RULE)
     table(classroom, "ps1,,2026-11-20 23:59,")
     course = classroom.course()
+    said: list[str] = []
     for words, received in (("one", "2026-11-20 12:00"), ("two", "2026-11-21 12:00")):
         path = tmp_path / "student-01_hills.ipynb"
         path.write_bytes(notebook(words=words))
-        collect(course, "ps1", [path], received=received, say=lambda line: None)
+        collect(course, "ps1", [path], received=received, say=said.append)
+    assert said.count("1 came after the deadline: see `python -m autograder deadlines ps1`") == 1
     first = Journal(course, "ps1").versions["student-01"][0]
     assert next(told(course, "ps1")) == (
         "student-01: came 2026-11-21 12:00 UTC, due 2026-11-20 23:59 UTC, late by 12 h 1 min, "
