@@ -1,5 +1,8 @@
 """The command line: ``python -m autograder grade | feedback | report | compare ASSIGNMENT …``.
 
+The commands around grading, ``collect``, ``versions``, ``deadlines`` and
+``return``, stand in ``commands``.
+
 What goes wrong is told in one line on standard error, with exit status 2.
 """
 
@@ -14,7 +17,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.compare import command
+from autograder.commands import collect, deadlines, give_back, versions
+from autograder.commands.common import course_option, say
+from autograder.compare import command as compare
 from autograder.errors import GraderError
 from autograder.text import printable
 
@@ -92,19 +97,15 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
     _common(report)
     report.add_argument("--out", type=Path, metavar="FILE", help="where to (default: the course)")
-    _common(command.add(commands))
+    _common(compare.add(commands))
+    for command in (collect, versions, deadlines, give_back):
+        command.register(commands)
     return parser
 
 
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("assignment", metavar="ASSIGNMENT", help="the assignment's name")
-    command.add_argument(
-        "--course",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="folder with nbgrader_config.py (default: the current one)",
-    )
+    course_option(command)
     command.add_argument(
         "--student",
         action="append",
@@ -135,12 +136,12 @@ def _grade(options: argparse.Namespace) -> None:
             force=options.force,
             students=options.student,
             require_sandbox=options.require_sandbox,
-            say=_say,
+            say=say,
             **workers,
         )
     if out is not None:
         publish(out, dump_json(outcome.to_json()))
-    _say(outcome.summary())
+    say(outcome.summary())
 
 
 @contextlib.contextmanager
@@ -166,7 +167,7 @@ def _feedback(options: argparse.Namespace) -> None:
     course = Course.load(options.course)
     written = write_feedback(course, options.assignment, students=options.student)
     folder = course.folder("feedback", "STUDENT", options.assignment)
-    _say(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
+    say(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -179,7 +180,7 @@ def _report(options: argparse.Namespace) -> None:
     page = class_report(course, options.assignment, students=options.student)
     path = out or course.folder("reports", ".", "") / f"{options.assignment}.html"
     publish(path, page.encode("utf-8", "replace"))
-    _say(f"{options.assignment}: class report in {path}")
+    say(f"{options.assignment}: class report in {path}")
 
 
 def _writable(path: Path | None) -> Path | None:
@@ -192,7 +193,3 @@ def _writable(path: Path | None) -> Path | None:
     if not path.parent.is_dir():
         raise GraderError(f"--out {path}: there is no directory {path.parent}")
     return path
-
-
-def _say(line: str) -> None:
-    print(printable(line), flush=True)

@@ -70,6 +70,15 @@ def standing(found: Mapping[str, Sheet], manual: Mapping[str, frozenset[str]]) -
     return Standing(status, raw, sum(sheet.penalty for sheet in found.values()), timestamp)
 
 
+def standings(gradebook: Gradebook, assignment: Assignment) -> dict[str, Standing]:
+    """Student → what is known, for everybody of whom the gradebook holds work."""
+    by_student: dict[str, dict[str, Sheet]] = {}
+    for (student, notebook), sheet in sheets(gradebook, assignment.name).items():
+        by_student.setdefault(student, {})[notebook] = sheet
+    manual = _manual_cells(assignment)
+    return {student: standing(found, manual) for student, found in by_student.items()}
+
+
 def shown(value: Any) -> str:
     """A value for one field of the table: never a formula, and empty for what is not known."""
     text = "" if value is None else str(value)
@@ -95,15 +104,10 @@ class GradesExporter(ExportPlugin):
     def _lines(self, gradebook: Gradebook) -> Iterator[list[Any]]:
         students = self._chosen(_students(gradebook), self.student, "id")
         for assignment in self._chosen(gradebook.assignments, self.assignment, "name"):
-            known = sheets(gradebook, assignment.name)
-            by_student: dict[str, dict[str, Sheet]] = {}
-            for (student, notebook), sheet in known.items():
-                by_student.setdefault(student, {})[notebook] = sheet
-            manual = _manual_cells(assignment)
+            known = standings(gradebook, assignment)
             about = assignment.name, assignment.duedate, assignment.max_score
             for student in students:
-                found = standing(by_student.get(student.id, {}), manual)
-                yield _line(*about, student, found)
+                yield _line(*about, student, known.get(student.id, Standing(ABSENT)))
 
     def _chosen(self, rows: Iterable[Any], asked: list[Any], key: str) -> list[Any]:
         """The rows that were asked for, all when none was; a name that is unknown is told."""

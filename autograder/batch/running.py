@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from autograder.batch import premises, store
+from autograder.batch import deadlines, premises, store
 from autograder.batch.changes import Changes, bounded
 from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
@@ -80,6 +80,8 @@ def grade_class(
             run.plan()
             if run.jobs:
                 run.grade(number, run.rehearsed(notebooks, number, make_executor))
+            for line in deadlines.bring_up_to_date(course, assignment, book.db):
+                say(line)
             for line in bounded(filing.revise_penalties(), "penalties more are other ones now"):
                 say(line)
         return ClassVerdict(

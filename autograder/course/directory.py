@@ -73,9 +73,10 @@ class Course:
     def folder(self, step: str, student: str, assignment: str) -> Path:
         """Folder of one step ("source", "submitted", "autograded", "feedback", "verdicts" …).
 
-        Verdicts and reports lie beside nbgrader's own ``autograded`` folder.
+        Verdicts, reports and what is collected or returned lie beside nbgrader's own
+        ``autograded`` folder.
         """
-        if step in {"verdicts", "reports"}:
+        if step in {"verdicts", "reports", "collected", "returned"}:
             name = os.path.join(os.path.dirname(self.directory.autograded_directory), step)
         else:
             name = getattr(self.directory, f"{step}_directory")
@@ -186,6 +187,11 @@ class Course:
         return timestamps.moment(folder / TIMESTAMP)
 
     # Settings -------------------------------------------------------------------------------
+
+    @property
+    def private_mode(self) -> int:
+        """Permissions of what is the instructors' alone: with a shared course, their group's."""
+        return 0o660 if self.directory.groupshared else 0o600
 
     @property
     def student_id_exclude(self) -> list[str]:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a test of one line stays one line)
 """Courses about what objects do: accounts, context managers, abstract shapes."""
 
 from tests.autograder.object_courses.course import course
