@@ -54,7 +54,7 @@ def point(course: Course, root: Path) -> Line:
 def lines_for_students(course_id: str, root: Path) -> str:
     """What the students' ``nbgrader_config.py`` must hold."""
     return (
-        "c = get_config()  # noqa: F821\n"
+        "c = get_config()\n"
         f"c.CourseDirectory.course_id = {course_id!r}\n"
         f"c.Exchange.root = {str(root)!r}\n"
     )
@@ -89,7 +89,7 @@ def for_students(course_id: str, root: Path, folder: Path | None, *, look_only: 
 
 
 def _one_line(text: str) -> str:
-    return "; ".join(line.partition("  #")[0] for line in text.splitlines()[1:])
+    return "; ".join(text.splitlines()[1:])
 
 
 def _read_by_everyone() -> list[Path]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import filecmp
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
@@ -58,7 +59,7 @@ def _step(
         return f"not made for students yet: nbgrader generate_assignment {name}"
     if not released.is_dir():
         return f"not released yet: nbgrader release_assignment {name}"
-    if not _same(made, released):
+    if not _same(made, released, course.directory.ignore):
         return (
             f"released, but {course.shown(made)} has changed since: "
             f"nbgrader release_assignment {name} --force"
@@ -72,16 +73,19 @@ def _step(
     return f"{text}, {len(late)} of them after {due} UTC" if late else text
 
 
-def _same(one: Path, other: Path) -> bool:
-    """Do two folders hold the same files?"""
-    files = [sorted(_files(folder)) for folder in (one, other)]
+def _same(one: Path, other: Path, ignored: Sequence[str]) -> bool:
+    """Do two folders hold the same files, apart from those that nbgrader never copies?"""
+    files = [sorted(_files(folder, ignored)) for folder in (one, other)]
     return files[0] == files[1] and not any(filecmp.cmpfiles(one, other, files[0], False)[1:])
 
 
-def _files(folder: Path) -> Iterator[str]:
+def _files(folder: Path, ignored: Sequence[str]) -> Iterator[str]:
+    def kept(name: str) -> bool:
+        return not any(fnmatch(name, pattern) for pattern in ignored)
+
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (os.path.relpath(Path(place, name), folder) for name in names)
+        folders[:] = filter(kept, folders)
+        yield from (os.path.relpath(Path(place, name), folder) for name in filter(kept, names))
 
 
 def _handed_in(inbound: Path) -> Iterator[HandIn]:

@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import jupyter_core.paths
 import pytest
 
 from autograder.cli import main
@@ -229,6 +228,9 @@ def test_what_students_can_do(classroom: Classroom, place: Path) -> None:
     (course / "feedback" / "secret.html").write_text("feedback")
     tried = f"""
 import os, sys
+os.setgroups([])
+os.setgid(65_000)
+os.setuid(int(sys.argv[3]))
 def tries(act, *args):
     try:
         return bool(act(*args)) or True
@@ -263,8 +265,8 @@ print(dict(
         (65_002, "student-02", "student-01"),
     ):
         done = subprocess.run(
-            [sys.executable, "-I", "-c", tried, name, other],
-            user=uid, group=65_000, extra_groups=[], cwd="/",
+            [sys.executable, "-I", "-c", tried, name, other, str(uid)],
+            cwd="/",
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert done.stdout.strip() == str(expected)
@@ -332,7 +334,7 @@ def test_menus_that_are_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     disabled = {"disabledExtensions": {"@jupyter/nbgrader:formgrader": True}}
     (tmp_path / "labconfig" / "page_config.json").write_text(json.dumps(disabled))
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
-    assert jupyter_core.paths.jupyter_config_dir() == str(tmp_path)
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")  # or an environment outranks its user
     lines = [str(line) for line in LOOK()]
     assert len(lines) == 5
     for name in extensions.SERVER:
