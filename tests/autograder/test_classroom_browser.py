@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from autograder.cli import main
 from tests.autograder.classroom import HEIGHT, SLOPE, Classroom
 from tests.autograder.formgrader import TOKEN, starting, watching
-from tests.autograder.lab import QUIET, Desk, Instructor, Student, settle, sit_down
+from tests.autograder.lab import LONG, QUIET, Desk, Instructor, Student, settle, sit_down
 from tests.site.browser import browser  # noqa: F401 (the fixture)
 
 pytestmark = [
@@ -104,7 +104,7 @@ def test_the_whole_round(school: School) -> None:
     for student in (one, two):
         student.list_assignments()
         student.press("released", "Fetch")
-        expect(student.rows("fetched")).to_have_count(1)
+        expect(student.rows("fetched")).to_have_count(1, timeout=LONG)
         student.open_notebook("hills")
     work(one, SLOPE)
     assert "Success! Your notebook passes all the tests." in one.validate()
@@ -115,7 +115,7 @@ def test_the_whole_round(school: School) -> None:
     for student in (one, two):
         student.show_list()
         student.press("fetched", "Submit")
-        expect(student.rows("submitted")).to_have_count(1)
+        expect(student.rows("submitted")).to_have_count(1, timeout=LONG)
 
     teacher.press("collect")
     frame = teacher.frame
@@ -135,8 +135,8 @@ def test_the_whole_round(school: School) -> None:
         student.refresh()
         student.press("submitted", "Fetch Feedback")
         page = student.read_feedback("hills.html").locator("body")
-        expect(page).to_contain_text(comment)
-        expect(page).to_contain_text(f"{points} / 7")
+        expect(page).to_contain_text(comment, timeout=LONG)
+        expect(page).to_contain_text(f"{points} of 7 points")
     for desk in (teacher.desk, one.desk, two.desk):
         assert desk.watched.foreign == []
 
@@ -164,3 +164,4 @@ def grade_by_hand(teacher: Instructor, student: str, points: str, comment: str) 
     with page.expect_response("**/api/comment/**"):
         frame.locator("#words-comment").fill(comment)
         frame.locator("#words-comment").press("Tab")
+    teacher.go("Manual Grading")  # the way back to the pages with a menu
