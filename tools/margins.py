@@ -94,8 +94,14 @@ def measured() -> Iterator[list[float]]:
 
 
 def margins(folder: Path) -> Iterator[Margin]:
-    """The margin of each mistake, then of each alternative."""
+    """The margin of each mistake, then of each alternative.
+
+    Raises ToolError where the notebook's own solution fails a test.
+    """
     problem_set = Rehearsal(folder)
+    for test in problem_set.tests:
+        if reason := problem_set.run(test, {}).failure:
+            raise ToolError(f"the notebook's own solution fails {test}: {reason}")
     for entry in problem_set.catalogue.mistakes:
         yield _margin(problem_set, folder.name, entry, right=False)
     for entry in problem_set.catalogue.alternatives:
