@@ -24,6 +24,8 @@ GUIDE = (ROOT / "book" / "instructors.md").read_text("utf8")
 COMMANDS = re.findall(r"^\$ (.*)$", GUIDE, re.MULTILINE)
 CODE = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
+HUB = ("/opt/hub", "npm install", "pip install", "ngshare-course-management")
+"""A JupyterHub needs programs that are not installed here: test_hub.py tries it where they are."""
 BY_HAND = {
     "git clone ADDRESS lossland",
     "cd lossland",
@@ -57,7 +59,7 @@ def course(place: Path) -> Path:
     (root / "assignments").mkdir()
     folder = root / "solutions" / "10-polyak"
     folder.mkdir(parents=True)
-    _, imports, answer, tests, mistakes, alternatives = CODE
+    _, imports, answer, tests, mistakes, alternatives = CODE[:6]
     points = {"grade": True, "locked": True, "points": 2}
     made = notebook(
         cell("code", imports.rstrip(), "imports", locked=True),
@@ -74,6 +76,7 @@ def test_every_line_works(place: Path, course: Path) -> None:
     """Do all commands of the guide, one after the other in one shell, do what it says?"""
     elsewhere = re.compile(rf"autograder ({'|'.join(TRIED_ELSEWHERE)}) ")
     lines = [line for line in COMMANDS if line not in BY_HAND and not elsewhere.search(line)]
+    lines = [line for line in lines if not any(part in line for part in HUB)]
     assert len(lines) > 15
     script = "\n".join(lines).replace("/srv/nbgrader", f"{place}/srv")
     script = script.replace("/etc/jupyter", f"{place}/etc")
