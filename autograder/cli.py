@@ -1,7 +1,5 @@
 """The command line: ``python -m autograder grade | feedback | report ASSIGNMENT --course DIR``.
 
-``exchange FOLDER`` sets up a shared server instead.
-
 What goes wrong is told in one line on standard error, with exit status 2.
 """
 
@@ -15,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import GraderError
+from autograder.exchange import command as exchange
 from autograder.text import printable
 
 FAILED = 2
@@ -86,53 +85,25 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
     _common(report)
     report.add_argument("--out", type=Path, metavar="FILE", help="where to (default: the course)")
-    _exchange_options(commands.add_parser("exchange", help="set up a shared server's exchange"))
+    exchange.register(commands)
     return parser
-
-
-def _exchange_options(command: argparse.ArgumentParser) -> None:
-    command.set_defaults(run=_exchange)
-    command.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar="FOLDER",
-        help="where all students can go (default: where the course's exchange is)",
-    )
-    _course(command)
-    command.add_argument(
-        "--students",
-        type=Path,
-        metavar="DIR",
-        help="write the students' nbgrader_config.py into this folder, as in /etc/jupyter",
-    )
-    command.add_argument(
-        "--change-rights",
-        action="store_true",
-        help="change the rights of folders that are there already",
-    )
-    command.add_argument("--check", action="store_true", help="only look, change nothing")
 
 
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("assignment", metavar="ASSIGNMENT", help="the assignment's name")
-    _course(command)
-    command.add_argument(
-        "--student",
-        action="append",
-        default=[],
-        metavar="ID",
-        help="only this student; may be repeated",
-    )
-
-
-def _course(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--course",
         type=Path,
         default=Path(),
         metavar="DIR",
         help="folder with nbgrader_config.py (default: the current one)",
+    )
+    command.add_argument(
+        "--student",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only this student; may be repeated",
     )
 
 
@@ -183,20 +154,6 @@ def _report(options: argparse.Namespace) -> None:
     path = out or course.folder("reports", ".", "") / f"{options.assignment}.html"
     publish(path, page.encode("utf-8", "replace"))
     _say(f"{options.assignment}: class report in {path}")
-
-
-def _exchange(options: argparse.Namespace) -> None:
-    from autograder.course.directory import Course  # noqa: PLC0415
-    from autograder.exchange.setting_up import set_up  # noqa: PLC0415
-
-    set_up(
-        Course.load(options.course),
-        options.folder,
-        students=options.students,
-        change_rights=options.change_rights,
-        look_only=options.check,
-        say=_say,
-    )
 
 
 def _writable(path: Path | None) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from jupyter_core.paths import jupyter_config_path, jupyter_path
 
@@ -33,7 +34,7 @@ def look() -> Iterator[Line]:
         )
         return
     wrong = False
-    manager = ExtensionConfigManager(read_config_path=jupyter_config_path())
+    manager: Any = ExtensionConfigManager(read_config_path=jupyter_config_path())
     enabled = manager.get_jpserver_extensions()
     for name, loss in SERVER.items():
         if enabled.get(name) is not True:

@@ -2,8 +2,8 @@
 
 Every chapter with code is offered as `notebooks/NAME.ipynb`, outputs included, from its margin; its
 text is written in plain Markdown (plain_markdown.py). A released problem set, with the files it
-needs, the library, a requirements.txt for pip and a README.txt, is `problem-sets/NAME.zip`. Chapters
-link to the zip and to the library by
+needs, the library, a requirements.txt for pip and a README.txt, is `problem-sets/NAME.zip`.
+Chapters link to the zip and to the library by
 
     {problem-set}`Problem set 5 <05-momentum>`    {library}`the library`
 
@@ -244,11 +244,11 @@ Install the course's library and Jupyter, in this folder:
 Work
   jupyter lab {notebook}
 
-Fill in the cells that say YOUR CODE HERE and run the tests below each of them. Keep the file's name,
-and add or remove no cell that has points.
+Fill in the cells that say YOUR CODE HERE and run the tests below each of them. Keep the file's
+name, and add or remove no cell that has points. Save before you check.
 
 Check, and make the file to hand in
-  python -m lossland check {notebook}
+  python -m lossland check {notebook} --student YOUR-ID
 
 The book's page "Working on a problem set" tells the rest, with VS Code and Colab.
 """
