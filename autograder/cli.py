@@ -21,6 +21,7 @@ from autograder.commands import collect, deadlines, give_back, versions
 from autograder.commands.common import course_option, say
 from autograder.compare import command as compare
 from autograder.errors import GraderError
+from autograder.exchange import command as exchange
 from autograder.text import printable
 
 FAILED = 2
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     _common(report)
     report.add_argument("--out", type=Path, metavar="FILE", help="where to (default: the course)")
     _common(compare.add(commands))
-    for command in (collect, versions, deadlines, give_back):
+    for command in (collect, versions, deadlines, exchange, give_back):
         command.register(commands)
     return parser
 
@@ -156,7 +157,7 @@ def _elsewhere(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         )
     from autograder.batch.cluster import connected  # noqa: PLC0415
 
-    with connected(options.scheduler, _say) as make_executor:
+    with connected(options.scheduler, say) as make_executor:
         yield {"make_executor": make_executor}
 
 

@@ -14,7 +14,7 @@ from tests.book.page import text
 from tools.build import pages
 
 NOTATION = "notation"
-WITHOUT_LETTERS = {"index", "problem-sets", NOTATION, "bibliography"}
+WITHOUT_LETTERS = {"index", "problem-sets", "instructors", NOTATION, "bibliography"}
 GREEK = re.compile(
     r"\\(?:alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|(?:var)?theta|iota|kappa|lambda|mu|nu|xi"
     r"|(?:var)?rho|sigma|tau|upsilon|(?:var)?phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Sigma"
