@@ -123,7 +123,8 @@ def muon(lr: Schedule, mu: float, widths: Sequence[int]) -> Optimizer[Buffer]:
     x (size,) is a network of these widths, as ``networks.layers`` lays it out: every W takes this
     step, each for itself, and every b one of Adam with the same lr. The factor gives the entries of
     an orthogonal matrix the root mean square 0.2, about that of Adam's steps, so that one lr > 0,
-    in units of the parameters, serves both. 0 ≤ mu < 1. ValueError when x has another size than the widths'.
+    in units of the parameters, serves both. 0 ≤ mu < 1. ValueError when x has another size than the
+    widths'.
     Source: Jordan et al. 2024, Nesterov's form; the factor from Liu et al. 2025. There the first
     and the last layer are left to Adam; here they are all there is.
     """
