@@ -80,7 +80,7 @@ def fingerprint() -> tuple[Any, ...]:
 
     Asking for the states takes longer than a small call of a student's function.
     """
-    generator = np.random.get_bit_generator()
+    generator = np.random.get_bit_generator()  # type: ignore[attr-defined]
     address = generator.ctypes.state_address
     return address, ctypes.string_at(address, 4 * WORDS + 4), _python_fingerprint()
 
@@ -89,7 +89,7 @@ def _python_fingerprint() -> Any:
     return ctypes.string_at(_PYTHONS, 4 * WORDS + 4) if _READABLE else random.getstate()
 
 
-_PYTHONS = id(random._inst) + object.__basicsize__  # type: ignore[attr-defined]
+_PYTHONS = id(random._inst) + object.__basicsize__
 _READABLE = ctypes.string_at(_PYTHONS, 4 * WORDS + 4) == (
     of_python().place.to_bytes(4, sys.byteorder) + of_python().words
 )
