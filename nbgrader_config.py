@@ -26,7 +26,8 @@ exchange = root / "_course" / "exchange"
 exchange.mkdir(parents=True, exist_ok=True)
 c.Exchange.root = str(exchange)
 
-# zip_collect: student-07_05-momentum.ipynb, or with anything between the two.
+# zip_collect: student-07_05-momentum.ipynb, or with anything between the two. What platforms make
+# of files is for `python -m autograder collect`, which also takes ids with an underscore.
 c.FileNameCollectorPlugin.named_regexp = (
     r".*[/\\](?P<student_id>[^/\\_]+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb$"
 )

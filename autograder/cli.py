@@ -1,19 +1,27 @@
 """The command line: ``python -m autograder grade | feedback | report | compare ASSIGNMENT …``.
 
+The commands around grading, ``collect``, ``versions``, ``deadlines`` and
+``return``, stand in ``commands``.
+
 What goes wrong is told in one line on standard error, with exit status 2.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from autograder.compare import command
+from autograder.commands import collect, deadlines, give_back, versions
+from autograder.commands.common import course_option, say
+from autograder.compare import command as compare
 from autograder.errors import GraderError
+from autograder.exchange import command as exchange
 from autograder.text import printable
 
 FAILED = 2
@@ -64,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.set_defaults(run=_grade)
     _common(grade)
     grade.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    grade.add_argument(
+        "--scheduler", metavar="ADDRESS", help="grade on the workers of a Dask scheduler"
+    )
     grade.add_argument("--out", type=Path, metavar="FILE", help="write all verdicts as JSON")
     grade.add_argument(
         "--force", action="store_true", help="grade unchanged submissions again, tell differences"
@@ -87,19 +98,15 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
     _common(report)
     report.add_argument("--out", type=Path, metavar="FILE", help="where to (default: the course)")
-    _common(command.add(commands))
+    _common(compare.add(commands))
+    for command in (collect, versions, deadlines, exchange, give_back):
+        command.register(commands)
     return parser
 
 
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("assignment", metavar="ASSIGNMENT", help="the assignment's name")
-    command.add_argument(
-        "--course",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="folder with nbgrader_config.py (default: the current one)",
-    )
+    course_option(command)
     command.add_argument(
         "--student",
         action="append",
@@ -120,19 +127,38 @@ def _grade(options: argparse.Namespace) -> None:
 
     out = _writable(options.out)
     course = Course.load(options.course)
-    outcome = grade_class(
-        course,
-        options.assignment,
-        limits=Judge.of(course.config).allowed(options.limit),
-        workers=options.workers,
-        force=options.force,
-        students=options.student,
-        require_sandbox=options.require_sandbox,
-        say=_say,
-    )
+    limits = Judge.of(course.config).allowed(options.limit)
+    with _elsewhere(options) as workers:
+        outcome = grade_class(
+            course,
+            options.assignment,
+            limits=limits,
+            workers=options.workers,
+            force=options.force,
+            students=options.student,
+            require_sandbox=options.require_sandbox,
+            say=say,
+            **workers,
+        )
     if out is not None:
         publish(out, dump_json(outcome.to_json()))
-    _say(outcome.summary())
+    say(outcome.summary())
+
+
+@contextlib.contextmanager
+def _elsewhere(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The workers that were asked for, if they are not this machine's."""
+    if options.scheduler is None:
+        yield {}
+        return
+    if options.workers is not None:
+        raise GraderError(
+            "--workers counts processes of this machine: leave it out beside --scheduler"
+        )
+    from autograder.batch.cluster import connected  # noqa: PLC0415
+
+    with connected(options.scheduler, say) as make_executor:
+        yield {"make_executor": make_executor}
 
 
 def _feedback(options: argparse.Namespace) -> None:
@@ -142,7 +168,7 @@ def _feedback(options: argparse.Namespace) -> None:
     course = Course.load(options.course)
     written = write_feedback(course, options.assignment, students=options.student)
     folder = course.folder("feedback", "STUDENT", options.assignment)
-    _say(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
+    say(f"{options.assignment}: {len(written)} feedback pages in {course.shown(folder)}")
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -155,7 +181,7 @@ def _report(options: argparse.Namespace) -> None:
     page = class_report(course, options.assignment, students=options.student)
     path = out or course.folder("reports", ".", "") / f"{options.assignment}.html"
     publish(path, page.encode("utf-8", "replace"))
-    _say(f"{options.assignment}: class report in {path}")
+    say(f"{options.assignment}: class report in {path}")
 
 
 def _writable(path: Path | None) -> Path | None:
@@ -168,7 +194,3 @@ def _writable(path: Path | None) -> Path | None:
     if not path.parent.is_dir():
         raise GraderError(f"--out {path}: there is no directory {path.parent}")
     return path
-
-
-def _say(line: str) -> None:
-    print(printable(line), flush=True)

@@ -38,6 +38,8 @@ def configure(c: Any) -> None:
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
     c.ExportApp.plugin_class = "autograder.batch.exporting.GradesExporter"
     c.GenerateFeedback.exporter_class = "autograder.pages.feedback.FeedbackExporter"
+    if "plugin_class" not in c.AssignLatePenalties:
+        c.AssignLatePenalties.plugin_class = "autograder.batch.lateness.LateRule"
     # What a student wrote is shown to the instructor without anything that acts.
     c.HTMLExporter.filters = {
         "markdown2html": "autograder.pages.markdown.safe_html",

@@ -29,9 +29,11 @@ from nbformat import NotebookNode
 from nbgrader.converters import Autograde, NbGraderException
 
 from autograder.batch import premises
+from autograder.batch.changes import bounded
 from autograder.batch.filing import Filing
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import GRADER_FAILED, Graded, Task, grade_repaired, not_graded, read
+from autograder.batch.locking import one_writer
 from autograder.batch.rehearsal import rehearse
 from autograder.batch.running import ensure_registered, make_tasks
 from autograder.batch.workers import WorkerPool, process_pool
@@ -210,8 +212,9 @@ class RepairingExporter(NotebookExporter):
                 finally:
                     self._file_absent()
                 for filing in self.filings.values():
-                    for change in filing.revise_penalties():
-                        self.log.warning(str(change))
+                    revised = filing.revise_penalties()
+                    for line in bounded(revised, "penalties more are other ones now"):
+                        self.log.warning(line)
                 if refused:
                     raise NbGraderException(refused)
         finally:
@@ -220,8 +223,10 @@ class RepairingExporter(NotebookExporter):
 
     def _check_course(self) -> None:
         """What is wrong with the course is told once, not for every student."""
-        assignment = self.parent.coursedir.assignment_id
+        assignment, course = self.parent.coursedir.assignment_id, self.course
         try:
+            if course is not None:
+                self.open.enter_context(one_writer(course, self.log.warning))
             self.filing(assignment)
             if self._has_work():
                 self.workers(assignment)

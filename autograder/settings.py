@@ -54,6 +54,17 @@ def _words(value: Any) -> Iterable[Any]:
     return list(value)
 
 
+def check_names(cls: Any, config: Config) -> None:
+    """CourseError for a setting of this class in the course's configuration that there is not."""
+    section = config.get(cls.__name__, {})
+    known = sorted(cls.class_traits(config=True))
+    for name in section:
+        if name not in known and not isinstance(section[name], Config):
+            raise CourseError(
+                f"there is no setting {cls.__name__}.{name}; there are {', '.join(known)}"
+            )
+
+
 class Judge(NbGraderPreprocessor):
     """Runs the student's cells in the sandbox and the test cells in the judge."""
 
@@ -76,11 +87,7 @@ class Judge(NbGraderPreprocessor):
     @classmethod
     def of(cls, config: Config) -> Judge:
         """The settings of a course; CourseError, in one line, for one that cannot be."""
-        section = config.get("Judge", {})
-        known = sorted(name for name, _ in cls.class_traits(config=True).items())
-        for name in section:
-            if name not in known and not isinstance(section[name], Config):
-                raise CourseError(f"there is no setting Judge.{name}; there are {', '.join(known)}")
+        check_names(cls, config)
         try:
             return cls(config=config)
         except TraitError as error:

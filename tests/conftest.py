@@ -15,7 +15,7 @@ PARTS = {
     "test_problem_sets.py": re.compile(r"\[(\d\d)-"),  # a problem set
     "test_through_the_judge.py": re.compile(r"\[(\d\d)-"),
     "test_every_widget_browser.py": re.compile(r"\[(\w)"),  # widgets by their first letter
-    "test_pages.py": re.compile(r"\[(\d\d)-"),  # a chapter
+    "test_pages.py": re.compile(r"\[(\d\d|appendix-\w)-"),  # a chapter, an appendix
 }
 
 # How long an example takes says how busy the machine is, and nothing of the code.

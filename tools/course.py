@@ -58,6 +58,23 @@ def release() -> None:
         print(f"assignments/{name}: made from solutions/{name}")
 
 
+def tell_library() -> None:
+    """Let the library know what was released: `python -m lossland check` compares with it."""
+    from lossland.handin.releases import TABLE, table  # noqa: PLC0415
+
+    path = ROOT / "lossland" / "data" / TABLE
+    text = table(ASSIGNMENTS)
+    if not path.is_file() or path.read_text("utf8") != text:
+        path.write_text(text, "utf8")
+        print(f"{_shown(path)}: made from {_shown(ASSIGNMENTS)}")
+
+
+def release_and_tell() -> None:
+    """Both steps of `make assignments`."""
+    release()
+    tell_library()
+
+
 def _examine(name: str) -> None:
     """Grade the instructor's own solution: nobody gets a problem set that its author would fail."""
     # Imported here: the other steps need neither nbgrader nor the judge.
@@ -217,7 +234,7 @@ def _command(*command: str) -> None:
         raise ToolError(f"`{' '.join(command)}` failed; its last line says why")
 
 
-COMMANDS = {"release": release, "sample": sample, "summary": summary}
+COMMANDS = {"release": release_and_tell, "sample": sample, "summary": summary}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:

@@ -24,6 +24,7 @@ from autograder.batch.gradebook import Entry, Marks, Writer, marks
 from autograder.batch.grading import Graded, Task
 from autograder.batch.penalties import Change
 from autograder.batch.store import Record
+from autograder.course.database import reason, shown_url
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn, Submission
 from autograder.course.mirroring import merged, mirror
@@ -102,6 +103,7 @@ class Filing:
         if record.filed and self.writer.agrees(entry, scores, moment):
             return
         with self._blamed(submission.student, name):
+            self._sweep(submission.student, name)
             self._copy_files(submission)
             self.writer.record(submission.student, name, scores, moment)
             self._mark_filed(name, record)
@@ -113,6 +115,7 @@ class Filing:
         student = submission.student
         record = Record(*keys, graded.verdict, graded.untouched, graded.detail)
         with self._blamed(student, name):
+            self._sweep(student, name)
             if graded.notebook is not None:
                 self._copy_files(submission)
                 text = nbformat.writes(nbformat.from_dict(graded.notebook))
@@ -134,6 +137,11 @@ class Filing:
 
     def _mark_filed(self, name: str, record: Record) -> None:
         store.save(self.course, self.assignment, name, replace(record, filed=True))
+
+    def _sweep(self, student: str, name: str) -> None:
+        """Nothing is left of what a killed run had begun to write."""
+        store.sweep(self.autograded(student, name).parent)
+        store.sweep(store.path_of(self.course, student, self.assignment, name).parent)
 
     def _forget(self, student: str, name: str) -> None:
         """No graded notebook may stand for a submission that was not graded."""
@@ -176,7 +184,5 @@ class Filing:
         try:
             yield
         except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", error)).splitlines()[0]
-            raise GraderError(
-                f"the gradebook {self.course.directory.db_url} cannot be written: {reason}{AGAIN}"
-            ) from error
+            where, why = shown_url(self.course.directory.db_url), reason(error)
+            raise GraderError(f"the gradebook {where} cannot be written: {why}{AGAIN}") from error

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from autograder.verdict import SubmissionVerdict, TestVerdict
+from autograder.verdict import SubmissionVerdict, TestStatus, TestVerdict
 
 
 @dataclass
 class ClassVerdict:
-    """The outcome for a whole class, one verdict a student."""
+    """The outcome for a whole class.
+
+    ``submissions`` are the verdicts, one a student, which may be read from disk one by one;
+    ``scores`` the points of those that were graded, ``most`` what a submission could get.
+    """
 
     assignment: str
-    submissions: list[SubmissionVerdict] = field(default_factory=list)
+    submissions: Sequence[SubmissionVerdict] = ()
+    scores: Sequence[float] = ()
+    most: float = 0.0
     unchanged: int = 0
     seconds: float = 0.0
 
@@ -27,13 +34,11 @@ class ClassVerdict:
 
     def summary(self) -> str:
         """The closing line."""
-        scores = [v.score for v in self.submissions if v.score is not None]
-        most = max((v.max_score for v in self.submissions), default=0.0)
-        mean = f"{sum(scores) / len(scores):.1f}" if scores else "–"
-        left = len(self.submissions) - len(scores)
+        mean = f"{statistics.fmean(self.scores):.1f}" if self.scores else "–"
+        left = len(self.submissions) - len(self.scores)
         return (
-            f"{self.assignment}: {len(scores)} graded, {left} not graded "
-            f"({self.unchanged} unchanged since last time) | mean {mean} of {most:g} points | "
+            f"{self.assignment}: {len(self.scores)} graded, {left} not graded "
+            f"({self.unchanged} unchanged since last time) | mean {mean} of {self.most:g} points | "
             f"{self.seconds:.1f} s"
         )
 
@@ -62,16 +67,40 @@ def merge(student: str, parts: Mapping[str, SubmissionVerdict]) -> SubmissionVer
     )
 
 
-def differences(before: SubmissionVerdict, after: SubmissionVerdict) -> Iterator[str]:
-    """What a second grading changed, a line a test."""
+class Difference(NamedTuple):
+    """A score that a second grading changed; None is not known."""
+
+    student: str
+    question: str
+    before: float | None
+    after: float | None
+    was: TestStatus
+    now: TestStatus
+
+    @property
+    def way(self) -> str:
+        """In which direction, in words."""
+        if self.before is None or self.after is None:
+            return "known now" if self.before is None else "not known any more"
+        if self.before == self.after:
+            return "the same for another reason"
+        return "higher" if self.after > self.before else "lower"
+
+    def __str__(self) -> str:
+        scores = f"{_points(self.before)} → {_points(self.after)}"
+        return f"{self.student}: {self.question}: {scores} ({self.was} → {self.now})"
+
+
+def differences(
+    before: SubmissionVerdict, after: SubmissionVerdict, notebook: str = ""
+) -> Iterator[Difference]:
+    """What a second grading changed, one for each test; ``notebook`` goes before their names."""
     for name, test in after.tests.items():
         old = before.tests.get(name)
         if old is None or (old.score, old.status) == (test.score, test.status):
             continue
-        yield (
-            f"{after.student}: {name}: {_points(old.score)} → {_points(test.score)} "
-            f"({old.status} → {test.status})"
-        )
+        question = f"{notebook}/{name}" if notebook else name
+        yield Difference(after.student, question, old.score, test.score, old.status, test.status)
 
 
 def _points(score: float | None) -> str:

@@ -16,8 +16,10 @@ from nbgrader.api import Assignment, Grade, Notebook, SubmittedAssignment, Submi
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import bindparam, func, select, update
 
+from autograder.batch.lateness import LateRule
 from autograder.course.directory import import_from
 from autograder.errors import CourseError
+from autograder.settings import check_names
 
 
 class Change(NamedTuple):
@@ -41,6 +43,7 @@ class Penalties:
     def __init__(self, session: Any, assignment: str, config: Any) -> None:
         self.session = session
         self.assignment = assignment
+        check_names(LateRule, config)
         try:
             with import_from(Path.cwd()):
                 stage = AssignLatePenalties(config=config)

@@ -33,7 +33,7 @@ def grade_all(
     to, once all others are done. Raises CourseError and SandboxUnavailable as soon as a worker
     does.
     """
-    waiting = deque(jobs)
+    waiting = jobs if isinstance(jobs, deque) else deque(jobs)  # a job that is done is let go
     suspects: deque[Job] = deque()
     slighted: deque[Job] = deque()
     while waiting or suspects or slighted:
@@ -44,7 +44,7 @@ def grade_all(
         with closing(make_executor(1 if alone else min(workers, len(queue)))) as pool:
             under_way: dict[Future[Graded], Job] = {}
             try:
-                for job, outcome in _run(pool, queue, under_way, 2 * workers):
+                for job, outcome in _run(pool, queue, under_way, workers):
                     if isinstance(outcome, Graded):
                         yield job, outcome
                     elif alone:
@@ -62,11 +62,11 @@ def grade_all(
 
 
 def _run(
-    pool: WorkerPool, queue: deque[Job], under_way: dict[Future[Graded], Job], window: int
+    pool: WorkerPool, queue: deque[Job], under_way: dict[Future[Graded], Job], workers: int
 ) -> Iterator[tuple[Job, Graded | HostTrouble]]:
-    """Keep ``window`` jobs under way; what is not finished stays in ``under_way``."""
+    """Keep the pool's window full; what is not finished stays in ``under_way``."""
     while queue or under_way:
-        while queue and len(under_way) < window:
+        while queue and len(under_way) < pool.window(workers):
             job = queue.popleft()
             try:
                 handed_in = job.hand_in(job.submission)

@@ -35,7 +35,7 @@ def rehearse(
     """
     try:
         check = host_check(filing.course, notebooks, next(iter(filing.tasks.values())))
-        missing = pool.submit(check).result()
+        missing = pool.admit(check).result()
         lines = [f"less isolation on this host: {line}" for line in missing]
         for name in filing.tasks:
             lines += _examined(filing, name, pool, again)

@@ -8,21 +8,15 @@ source notebook with its data and named mistakes, the limits, and the grader its
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import math
 import os
-import platform
 import tempfile
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import autograder
-import lossland
+from autograder.batch.fingerprint import digest, grader, marks_of
 from autograder.batch.grading import Task
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn
@@ -30,6 +24,8 @@ from autograder.errors import GraderError
 from autograder.verdict import SubmissionVerdict
 
 FORMAT = 1
+PARTS = ".new-", ".part"
+"""How the name of a file that is being written begins and ends."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +56,6 @@ class Record:
             "verdict": {**self.verdict.to_json(), "outputs": outputs},
         }
 
-    def brief(self) -> Record:
-        """What a run remembers; pictures, outputs and curves stay on disk."""
-        return replace(self, verdict=brief(self.verdict))
-
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Record:
         return cls(
@@ -87,19 +79,31 @@ def path_of(course: Course, student: str, assignment: str, notebook: str) -> Pat
     return course.folder("verdicts", student, assignment) / f"{notebook}.json"
 
 
-def load(course: Course, student: str, assignment: str, notebook: str) -> Record | None:
-    """The stored verdict; None when there is none of this format."""
+def load(
+    course: Course, student: str, assignment: str, notebook: str, *, outputs: bool = True
+) -> Record | None:
+    """The stored verdict; None when there is none of this format.
+
+    Without ``outputs``, what cells printed and drew is left on the disk.
+    """
     try:
         data = json.loads(path_of(course, student, assignment, notebook).read_bytes())
+        if not outputs:
+            data["verdict"]["outputs"] = []
         return Record.from_json(data) if data.get("format") == FORMAT else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def save(course: Course, assignment: str, notebook: str, record: Record) -> None:
-    """Put the verdict on disk, whole or not at all."""
+    """Put the verdict on disk, whole or not at all; it stays there after a power cut.
+
+    The mark that it was filed may be lost: then it is filed once more.
+    """
     path = path_of(course, record.verdict.student, assignment, notebook)
     write_whole(path, dump_json(record.to_json()))
+    if not record.filed:
+        sync(path.parent)
 
 
 def dump_json(data: Any) -> bytes:
@@ -122,7 +126,8 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that no reader ever sees a part of it, not even after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # A short name of its own: the file's may be as long as a name can be.
-    handle, name = tempfile.mkstemp(prefix=".new-", suffix=".part", dir=path.parent)
+    prefix, suffix = PARTS
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(data)
@@ -134,6 +139,25 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def sync(folder: Path) -> None:
+    """Names in a folder are on disk as well when this returns, where the system can do that."""
+    with contextlib.suppress(PermissionError):  # no system but Linux lets every folder be opened
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed run was writing there; for the one writer of the folder alone."""
+    prefix, suffix = PARTS
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(prefix) and entry.name.endswith(suffix):
+                os.unlink(entry.path)
 
 
 def publish(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -161,47 +185,22 @@ def why_not(error: OSError, path: Path) -> str:
 
 def key_of_task(task: Task) -> str:
     """Fingerprint of everything but the submission."""
-    parts = [_grader(), task.source.encode(), task.released.encode()]
-    settings = [asdict(task.limits), task.delimiters, task.plan.shown, task.inside]
+    settings: list[Any] = [asdict(task.limits), task.delimiters, task.plan.shown]
+    settings += [sorted(task.others), task.inside]
+    parts = [repr(sorted(grader().items())).encode(), task.source.encode(), task.released.encode()]
     parts.append(json.dumps(settings, sort_keys=True).encode())
     for files in (task.catalogue, task.files):
         parts.append(str(len(files)).encode())
         for name in sorted(files):
             parts += [name.encode("utf-8", "surrogateescape"), files[name]]
-    return _digest(parts)
+    return digest([*parts, *marks_of(task.plan.shown)])
 
 
 def key_of_submission(handed_in: HandedIn, name: str) -> str:
     """Fingerprint of all that one student handed in where the notebook ``name`` is expected."""
-    return _digest([name.encode(), *handed_in.parts()])
+    return digest([name.encode(), *handed_in.parts()])
 
 
 def joined(task: str, submission: str) -> str:
     """The key of a verdict."""
-    return _digest([task.encode(), submission.encode()])
-
-
-@cache
-def _grader() -> bytes:
-    """Fingerprint of the grader's and the library's own code, Python and NumPy."""
-    roots = [Path(package.__path__[0]) for package in (autograder, lossland)]
-    code = [(root, sorted(root.rglob("*.py"))) for root in roots]
-    parts = [part for root, paths in code for part in _contents(paths, root)]
-    versions = [platform.python_version(), version("numpy"), version("nbgrader")]
-    return _digest([*parts, *(text.encode() for text in versions)]).encode()
-
-
-def _contents(paths: Iterable[Path], root: Path) -> Iterator[bytes]:
-    for path in paths:
-        yield str(path.relative_to(root)).encode("utf-8", "surrogateescape")
-        with path.open("rb") as file:
-            yield hashlib.file_digest(file, "sha256").digest()
-
-
-def _digest(parts: Iterable[bytes]) -> str:
-    """One hash of several parts; their lengths keep them apart."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
+    return digest([task.encode(), submission.encode()])

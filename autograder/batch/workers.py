@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import ProcessPoolExecutor
@@ -30,6 +31,18 @@ class WorkerPool(Protocol):
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Have a worker call this."""
 
+    def admit(self, check: Callable[[], tuple[str, ...]]) -> Future[tuple[str, ...]]:
+        """No machine works for this pool on which ``check`` was not called, or raised something.
+
+        The future is that of a first call, what it told is for the instructor.
+        """
+
+    def window(self, workers: int) -> int:
+        """How many calls to keep under way, so that no worker waits for its next one.
+
+        ``workers`` were asked for; a pool that has workers of its own counts those.
+        """
+
     def shutdown(self, *, now: bool) -> None:
         """No worker is left: what is under way is finished first, or with ``now`` given up."""
 
@@ -45,6 +58,12 @@ class ExecutorPool:
 
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         return self.executor.submit(call, *arguments)
+
+    def admit(self, check: Callable[[], tuple[str, ...]]) -> Future[tuple[str, ...]]:
+        return self.submit(check)
+
+    def window(self, workers: int) -> int:
+        return 2 * workers
 
     def shutdown(self, *, now: bool) -> None:
         self.executor.shutdown(wait=not now, cancel_futures=now)
@@ -94,6 +113,19 @@ class _FreshProcess(SpawnProcess):
     That script may be ``nbgrader`` or a Jupyter server, which take seconds to import, or
     standard input, which cannot be read twice; a worker needs none of them.
     """
+
+    _starting = threading.Lock()
+
+    def start(self) -> None:
+        """A daemon may have none, lest they outlive it, says Python; ours never do."""
+        settings = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+        with self._starting:
+            daemon = settings.pop("daemon", None)
+            try:
+                super().start()
+            finally:
+                if daemon is not None:
+                    settings["daemon"] = daemon
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:

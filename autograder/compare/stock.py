@@ -26,7 +26,8 @@ from traitlets.config import Config
 
 from autograder.course import release
 from autograder.course.cells import grade_id, is_test, points
-from autograder.course.directory import Course, import_from, tools_on_path
+from autograder.course.database import tools_on_path
+from autograder.course.directory import Course, import_from
 from autograder.course.formats import upgraded
 from autograder.course.mirroring import mirror
 from autograder.errors import GraderError

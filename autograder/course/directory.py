@@ -15,11 +15,11 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests
-from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder import configuration
 from autograder.course import timestamps
+from autograder.course.database import first_line, opened
 from autograder.course.folder import TIMESTAMP, HandedIn, ReadingLimits, Submission, hand_in
 from autograder.course.places import Pattern
 from autograder.course.students import one_each, one_spelling
@@ -58,7 +58,7 @@ class Course:
                 app.initialize([], root=str(folder))
         except (Exception, SystemExit) as error:
             # nbgrader reports a bad value to its log and then exits.
-            reason = said[-1] if isinstance(error, SystemExit) and said else _first_line(error)
+            reason = said[-1] if isinstance(error, SystemExit) and said else first_line(error)
             raise CourseError(f"{folder / CONFIG_NAME} cannot be read: {reason}") from error
         course = cls(app.coursedir, app.config)
         if not (folder / CONFIG_NAME).is_file() and not course.folder("source", ".", "").is_dir():
@@ -73,9 +73,10 @@ class Course:
     def folder(self, step: str, student: str, assignment: str) -> Path:
         """Folder of one step ("source", "submitted", "autograded", "feedback", "verdicts" …).
 
-        Verdicts and reports lie beside nbgrader's own ``autograded`` folder.
+        Verdicts, reports and what is collected or returned lie beside nbgrader's own
+        ``autograded`` folder.
         """
-        if step in {"verdicts", "reports"}:
+        if step in {"verdicts", "reports", "collected", "returned"}:
             name = os.path.join(os.path.dirname(self.directory.autograded_directory), step)
         else:
             name = getattr(self.directory, f"{step}_directory")
@@ -177,33 +178,20 @@ class Course:
 
     # The gradebook --------------------------------------------------------------------------
 
-    @contextlib.contextmanager
-    def gradebook(self) -> Iterator[Gradebook]:
-        """nbgrader's gradebook, opened the way nbgrader's own commands open it.
-
-        Raises CourseError when the database cannot be opened.
-        """
-        try:
-            with tools_on_path():
-                gradebook = Gradebook(self.directory.db_url, self.directory.course_id)
-        except Exception as error:
-            raise CourseError(
-                f"the gradebook {self.directory.db_url} cannot be opened: {_first_line(error)}"
-            ) from error
-        try:
-            with gradebook:
-                yield gradebook
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", error)).splitlines()[0]
-            raise CourseError(
-                f"the gradebook {self.directory.db_url} cannot be used: {reason}"
-            ) from error
+    def gradebook(self) -> contextlib.AbstractContextManager[Gradebook]:
+        """nbgrader's gradebook; raises CourseError when it cannot be opened or used."""
+        return opened(self.directory.db_url, self.directory.course_id)
 
     def timestamp(self, folder: Path) -> Moment:
         """When the submission in this folder was handed in, or why that is not known."""
         return timestamps.moment(folder / TIMESTAMP)
 
     # Settings -------------------------------------------------------------------------------
+
+    @property
+    def private_mode(self) -> int:
+        """Permissions of what is the instructors' alone: with a shared course, their group's."""
+        return 0o660 if self.directory.groupshared else 0o600
 
     @property
     def student_id_exclude(self) -> list[str]:
@@ -257,21 +245,3 @@ def import_from(folder: Path) -> Iterator[None]:
         yield
     finally:
         sys.path[:] = before
-
-
-@contextlib.contextmanager
-def tools_on_path() -> Iterator[None]:
-    """nbgrader calls ``alembic`` by name when it makes a new database."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
-
-
-def _first_line(error: BaseException) -> str:
-    """The error's kind and the first line of its text."""
-    text = str(error).strip()
-    kind = type(error).__name__
-    return f"{kind}: {text.splitlines()[0]}" if text else kind

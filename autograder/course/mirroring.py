@@ -90,12 +90,12 @@ def _clear(folder: Path, prefix: str, files: Mapping[str, bytes], keep: Collecti
                 if name in folders:
                     pending.append((Path(entry.path), f"{name}/"))
                 else:
-                    _remove_tree(entry.path)
+                    remove_tree(entry.path)
             elif not (entry.is_file(follow_symlinks=False) and (name in files or name in keep)):
                 os.unlink(entry.path)
 
 
-def _remove_tree(path: str) -> None:
+def remove_tree(path: str) -> None:
     """A folder with all that is in it; nbgrader makes folders read-only."""
     for place, _, _ in os.walk(path):
         with contextlib.suppress(OSError):

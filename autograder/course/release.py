@@ -28,6 +28,7 @@ from sqlalchemy import insert, select
 from traitlets.utils.importstring import import_item
 
 from autograder.course.cells import give_ids, graded_cells, is_answer
+from autograder.course.database import blamed
 from autograder.course.directory import Course
 from autograder.course.formats import language_of, upgraded
 from autograder.errors import CourseError
@@ -224,9 +225,10 @@ def register(course: Course, assignment: str, notebooks: list[SourceNotebook]) -
             }
         }
         try:
-            SaveCells(config=course.config).preprocess(
-                copy.deepcopy(notebook.registered), resources
-            )
+            with blamed(course.directory.db_url):
+                SaveCells(config=course.config).preprocess(
+                    copy.deepcopy(notebook.registered), resources
+                )
         except RuntimeError as error:
             raise CourseError(
                 f"the test cells of {course.shown(notebook.path)} are not those that submissions "

@@ -16,7 +16,10 @@ from autograder.course.places import Place
 from autograder.course.timestamps import moment
 from autograder.text import named
 
-LONGEST_ID = 200
+LONGEST_ID = 128
+"""Characters that nbgrader's gradebook has room for; SQLite does not look, servers do."""
+LONGEST_BYTES = 200
+"""A folder's name that was made longer by what had to be rewritten."""
 ACTING = frozenset('<>"&\\')
 """nbgrader's pages hold ids as they are, in HTML and in scripts."""
 
@@ -41,7 +44,7 @@ def one_each(places: Iterable[Place], root: Path) -> list[Submission]:
 def _id_of(name: str) -> str:
     """The student's id; characters that no id may hold are written as ``(e9)``."""
     shown = "".join(_visible(c) for c in one_spelling(name))
-    if shown == name or len(shown.encode()) <= LONGEST_ID:
+    if len(shown) <= LONGEST_ID and (shown == name or len(shown.encode()) <= LONGEST_BYTES):
         return shown
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()
     return f"{shown[:60]}-{digest[:8]}"  # must be a folder's name again
@@ -67,6 +70,11 @@ def unfit(name: str) -> str:
     """Why no student can be called so; empty if one can."""
     if _id_of(name) == one_spelling(name):
         return ""
+    if len(name) > LONGEST_ID:
+        return (
+            f"the folder's name {named(name)!r} is longer than {LONGEST_ID} characters: "
+            "rename the folder"
+        )
     signs = " ".join(sorted(ACTING))
     return (
         f"the folder's name {_id_of(name)!r} holds characters that are no text in UTF-8, cannot be "

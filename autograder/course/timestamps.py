@@ -65,12 +65,15 @@ def moment(path: Path) -> Moment:
         return Moment(trouble=f"its {error}")
 
 
-def read(data: bytes) -> Moment:
-    """The moment in a ``timestamp.txt``; never raises."""
+def read(data: bytes, home: datetime.tzinfo | None = None) -> Moment:
+    """The moment in a ``timestamp.txt``; never raises.
+
+    ``home`` is the zone of a time that names none; without it that is UTC, nbgrader's own rule.
+    """
     text = _decoded(data[:MAX_BYTES]).strip("\ufeff\0 \t\r\n")
     shown = "".join(c if c.isprintable() else "?" for c in text[:60])
     try:
-        time = _time(text)
+        time = _time(text, home)
     except (ValueError, OverflowError, TypeError, ArithmeticError) as error:
         why = str(error) if isinstance(error, _Unclear) else "it is no date and time"
         return Moment(trouble=f"its timestamp {shown!r} cannot be used: {why}")
@@ -93,13 +96,13 @@ def _decoded(data: bytes) -> str:
     return data.decode("utf-8-sig", "replace")
 
 
-def _time(text: str) -> datetime.datetime:
+def _time(text: str, home: datetime.tzinfo | None) -> datetime.datetime:
     if not text:
         raise _Unclear("the file is empty")
     if EPOCH.fullmatch(text):
         seconds = float(text) / (1000 if len(text) == 13 else 1)
         return datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
-    return _in_utc(*_zone_apart(text))
+    return _in_utc(*_zone_apart(text), home)
 
 
 def _zone_apart(text: str) -> tuple[str, datetime.tzinfo | None]:
@@ -119,15 +122,29 @@ def _zone_apart(text: str) -> tuple[str, datetime.tzinfo | None]:
     return f"{text[: region.start()]} {text[region.end() :]}".strip(), zone
 
 
-def _in_utc(text: str, zone: datetime.tzinfo | None) -> datetime.datetime:
+def _in_utc(
+    text: str, zone: datetime.tzinfo | None, home: datetime.tzinfo | None
+) -> datetime.datetime:
     moment = _parsed(text)
     if zone is not None:
         if moment.tzinfo is not None:
             raise _Unclear("it names two time zones")
         moment = moment.replace(tzinfo=zone)
-    if moment.tzinfo is None:
+    if moment.tzinfo is None and home is None:
         return moment  # nbgrader's own rule: no zone means UTC
+    if moment.tzinfo is None:
+        moment = _once(moment, home)
     return moment.astimezone(datetime.UTC).replace(tzinfo=None)
+
+
+def _once(moment: datetime.datetime, zone: datetime.tzinfo | None) -> datetime.datetime:
+    """The moment on the clocks of a zone; raises where they show it twice, or never."""
+    there = moment.replace(tzinfo=zone)
+    if there.utcoffset() == there.replace(fold=1).utcoffset():
+        return there
+    if there.astimezone(datetime.UTC).astimezone(zone).replace(tzinfo=None) == moment:
+        raise _Unclear("clocks go back then, and show it twice; write an offset as in +01:00")
+    raise _Unclear("clocks go forward then, and never show it")
 
 
 def _parsed(text: str) -> datetime.datetime:

@@ -186,14 +186,14 @@ class Trial:
                     score, status, message = 0.0, "failed", misfit
                 if score and cell.kind == "test" and self._uses_quotients(cell):
                     score, status, message, diagnosis = 0.0, "failed", QUOTIENT, QUOTIENT_HINT
-                if error is not None and messages.has_more_to_say(error, cell):
+                if error is not None and messages.in_sight(error, cell) and self.loaded.draws:
                     self._gather_evidence(cell)
             finally:
                 self._end_conversation()
         if error is not None and cell.kind == "test":
             message = self._with_notebook_errors(message, error)
             diagnosis = self._diagnose()
-            if messages.has_more_to_say(error, cell):
+            if messages.has_more_to_say(error, cell, self.sources, self.names.undefined):
                 self.visibly_failed.append(cell)
         self.names.forget_student()
         return TestVerdict(
@@ -229,7 +229,7 @@ class Trial:
                 if cell.visible is not None:
                     run_code(cell.visible, self.names)
         except Exception as error:
-            if not self.names.undefined and messages.has_more_to_say(error, cell):
+            if not self.names.undefined and messages.in_sight(error, cell):
                 return replace(verdict, message=messages.in_full(error, cell, self.sources))
         except (SandboxFailure, JudgeTimeout, SystemExit, KeyboardInterrupt):
             pass
@@ -247,7 +247,7 @@ class Trial:
                 shapes.refuse_misfits(self.recorder.witnesses.calls, self.reference)
         except ResultRefused as error:
             return self._explain(error, cell)
-        except (Exception, SandboxFailure, JudgeTimeout):
+        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
             pass  # the reference has no answer in time: nothing to compare with
         return self._object_fault()
 
@@ -341,7 +341,7 @@ class Trial:
                 return audit.quotients(made, reference, student, draw)
         except NotJudged as error:
             raise error.trouble from None
-        except (Exception, JudgeTimeout):
+        except (Exception, JudgeTimeout, SystemExit):
             return None  # the reference gave no answer: there is nothing to hold against
         finally:
             self.patience = 1
@@ -365,7 +365,7 @@ class Trial:
                     run_code(cell.code, names)
         except NotJudged as error:
             raise error.trouble from None
-        except (Exception, SandboxFailure, JudgeTimeout):
+        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
             return True
         finally:
             self._end_conversation()
@@ -432,7 +432,7 @@ class Trial:
         try:
             with alarm(DIAGNOSIS_SECONDS), quiet():
                 return diagnose(self.recorder.calls, self.reference, self.catalogue)
-        except (Exception, NotJudged, JudgeTimeout):
+        except (Exception, NotJudged, JudgeTimeout, SystemExit):
             return ""  # a diagnosis is a courtesy; the verdict stands
 
     # -- the conversation of one cell -----------------------------------------------------

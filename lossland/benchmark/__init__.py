@@ -17,14 +17,15 @@ Reading, which is all that a page needs::
     found.sensitivity("softmax", "adam")     # factors, scores, share of settings that work
     found.untuned("softmax")                 # the best of nine methods as they come
     found.variants                           # "adam, lr only" and "adam, eps too", for outcome
+    benchmark.with_newcomers()               # the same with the methods after Adam
 
 A score is better when it is lower: log₁₀ of the height left on the surfaces (−3: a thousandth),
 cross-entropy of held-out examples with data. Budgets are 1, 4, 16 and 64 trials. These names stay.
 
 Measuring: ``python -m tools.bench_optimizers`` makes ``lossland/data/benchmark.npz`` again, and
 ``--small`` a small version that the tests repeat. ``protocol.py`` holds the rules, ``entries.py``
-the methods with their ranges, ``tasks.py`` the tasks, ``running.py`` the runs, ``budgets.py`` the
-statistics, ``cached.py`` the file.
+the methods with their ranges, ``newcomers.py`` those after Adam, ``tasks.py`` the tasks,
+``running.py`` the runs, ``budgets.py`` the statistics, ``cached.py`` the file.
 
 Why no existing frame: DeepOBS (Schneider, Balles & Hennig 2019) has the tuning and the fresh seeds,
 but its methods are those of TensorFlow or PyTorch and its data are downloaded, while this course
@@ -44,14 +45,17 @@ from lossland.benchmark.cached import (
     write,
 )
 from lossland.benchmark.entries import ENTRIES, VARIANTS, Entry, Range
+from lossland.benchmark.newcomers import AFTER_ADAM, LABELS, newcomers, with_newcomers
 from lossland.benchmark.protocol import FULL, SMALL, VERSION, Protocol, generator
 from lossland.benchmark.running import Cell, Run, measure, run
 from lossland.benchmark.tasks import TASKS, Problem, Task
 
 __all__ = [
+    "AFTER_ADAM",
     "CACHE",
     "ENTRIES",
     "FULL",
+    "LABELS",
     "SMALL",
     "TASKS",
     "VARIANTS",
@@ -70,10 +74,12 @@ __all__ = [
     "empty",
     "generator",
     "measure",
+    "newcomers",
     "outcome",
     "read",
     "results",
     "run",
     "winners",
+    "with_newcomers",
     "write",
 ]

@@ -87,9 +87,13 @@ class Results:
             )
         return self._known[key]
 
+    def entered(self, task: str) -> tuple[str, ...]:
+        """The methods that were measured on a task."""
+        return tuple(name for name in self.methods if (task, name) in self.cells)
+
     def table(self, task: str, budget: int = 64) -> dict[str, Outcome]:
         """Every method's outcome on a task."""
-        return {name: self.outcome(task, name, budget) for name in self.methods}
+        return {name: self.outcome(task, name, budget) for name in self.entered(task)}
 
     def ranking(self, task: str, budget: int = 64) -> list[str]:
         """The methods, the best mean score first. Look at the intervals before you quote it."""
@@ -106,7 +110,7 @@ class Results:
         best = self.ranking(task, budget)[0]
         return [
             name
-            for name in self.methods
+            for name in self.entered(task)
             if name == best or self.difference(task, name, best, budget)[1] <= 0
         ]
 
@@ -133,7 +137,7 @@ class Results:
 
     def untuned(self, task: str) -> Untuned:
         """Every method once as it comes, and the best of them by validation kept."""
-        rows = {name: self.cells[task, name].untuned for name in self.methods}
+        rows = {name: self.cells[task, name].untuned for name in self.entered(task)}
         best = min(rows, key=lambda name: float(rows[name][0]))
         mean, low, high = mean_interval(rows[best][1:])
         return Untuned(best, float(mean), float(low), float(high), len(rows))
@@ -147,7 +151,7 @@ class Results:
         cell = self.cells[task, method]
         if tolerance is None:
             tolerance = 0.1 if TASKS[task].data else 1.0
-        best = min(self.cells[task, name].validation.min() for name in self.methods)
+        best = min(self.cells[task, name].validation.min() for name in self.entered(task))
         share = float((cell.validation <= best + tolerance).mean())
         return Sensitivity(np.array(self.protocol.sweep), cell.sweep, share)
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lossland.after_adam import Averaged
 from lossland.benchmark.protocol import generator
 from lossland.methods import METHODS, factory
 from lossland.optimizers import Optimizer
@@ -41,7 +42,7 @@ class Entry(NamedTuple):
     """
 
     name: str
-    make: Callable[..., Optimizer[Any]]
+    make: Callable[..., Optimizer[Any] | Averaged[Any]]
     ranges: Mapping[str, Range]
     untuned: Mapping[str, float]
 

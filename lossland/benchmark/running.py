@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lossland.after_adam import Averaged
 from lossland.benchmark.entries import Entry
 from lossland.benchmark.protocol import Protocol, generator
 from lossland.benchmark.tasks import Problem, Task
@@ -48,12 +49,15 @@ class Cell(NamedTuple):
     seconds: float
 
 
-def run(problem: Problem, optimizer: Optimizer[Any], task: Task, evaluations: int) -> Run:
+def run(
+    problem: Problem, optimizer: Optimizer[Any] | Averaged[Any], task: Task, evaluations: int
+) -> Run:
     """Take ``evaluations`` steps. Whoever diverges, or ends above the start, counts as the start.
 
-    That is what one would have kept. It also keeps a mean over trials finite.
+    That is what one would have kept. It also keeps a mean over trials finite. A method
+    that averages is scored at its average.
     """
-    x = problem.x
+    x = seen = problem.x
     first = problem.validation(x), problem.held_out(x)
     state = optimizer.init(x)
     reached, seconds, made = np.inf, 0.0, 0
@@ -67,12 +71,14 @@ def run(problem: Problem, optimizer: Optimizer[Any], task: Task, evaluations: in
                 x = x + step
                 made += 1
             seconds += time.process_time() - started
-            score = problem.validation(x) if np.isfinite(x).all() else np.inf
+            seen = optimizer.average(x, state) if isinstance(optimizer, Averaged) else x
+            finite = np.isfinite(seen).all()
+            score = problem.validation(seen) if finite else np.inf
             if not np.isfinite(score):
                 return Run(*first, reached, made, seconds)
             if score <= task.target and reached == np.inf:
                 reached = float(made)
-        held_out = problem.held_out(x)
+        held_out = problem.held_out(seen)
     return Run(min(score, first[0]), float(np.fmin(held_out, first[1])), reached, made, seconds)
 
 

@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 BATCH = 50
+LINEAR, HIDDEN = (196, 10), (196, 32, 10)
 LEAST = 1e-16
 """Less than this part of the first height is not told apart: rounding reigns there."""
 
@@ -63,6 +64,8 @@ class Task:
     """A trial's validation score is the mean over so many seeds, the same for every trial."""
     twin: str = ""
     """Another task whose random numbers this one uses."""
+    widths: tuple[int, ...] = ()
+    """Of the network whose parameters x are, where its weights are matrices of several columns."""
 
     @property
     def stream(self) -> str:
@@ -128,14 +131,12 @@ def shirts(rng: np.random.Generator) -> Problem:
 
 def softmax(rng: np.random.Generator) -> Problem:
     """The scoreboard's ten classes by softmax. Start at 0."""
-    widths = (196, 10)
-    return _trained(_scoreboard(), widths, np.zeros(networks.size(widths)), cross_entropy, rng)
+    return _trained(_scoreboard(), LINEAR, np.zeros(networks.size(LINEAR)), cross_entropy, rng)
 
 
 def network(rng: np.random.Generator) -> Problem:
     """The scoreboard's ten classes by a layer of 32 rectifiers and a softmax."""
-    widths = (196, 32, 10)
-    return _trained(_scoreboard(), widths, networks.initial(widths, rng), cross_entropy, rng)
+    return _trained(_scoreboard(), HIDDEN, networks.initial(HIDDEN, rng), cross_entropy, rng)
 
 
 def sparse(rng: np.random.Generator) -> Problem:
@@ -158,8 +159,8 @@ TASKS: dict[str, Task] = {
         ),
         Task("rosenbrock", "Rosenbrock's valley", valley, False, -3.0, tuning_seeds=3),
         Task("logistic", "logistic regression", shirts, True, 0.42),
-        Task("softmax", "softmax", softmax, True, 0.6),
-        Task("network", "two-layer network", network, True, 0.55),
+        Task("softmax", "softmax", softmax, True, 0.6, widths=LINEAR),
+        Task("network", "two-layer network", network, True, 0.55, widths=HIDDEN),
         Task("sparse", "sparse features", sparse, True, 0.3),
     )
 }

@@ -98,15 +98,34 @@ def test_unchanged_work_is_not_graded_again(room: Classroom, stand_in: StandIn) 
     assert scores(outcome)["student-02"] == 5.0
 
 
-@pytest.mark.parametrize("what", ["source", "data", "mistakes", "limits"])
+@pytest.mark.parametrize(
+    "what",
+    ["source", "data", "helper", "mistakes", "alternatives", "limits", "shown", "another notebook"],
+)
 def test_a_verdict_depends_on_all_of_the_assignment(
-    room: Classroom, stand_in: StandIn, what: str
+    room: Classroom, stand_in: StandIn, tmp_path: Path, what: str
 ) -> None:
-    """Is everybody graded again when tests, data, named mistakes or limits change?"""
+    """Is everybody graded again when tests, data, modules, the catalogue or limits change?"""
+    folder, shown = room.root / "source" / "ps1", tmp_path / "shown"
+    (folder / "helper.py").write_text("SCALE = 1")
+    (folder / "mistakes.py").write_text("# none yet")
+    shown.mkdir()
+    (shown / "large.csv").write_text("1")
+    config = room.root / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}c.Judge.shown = [{str(shown)!r}]\n")
     grade(room)
-    folder = room.root / "source" / "ps1"
+    grade(room)
+    assert len(stand_in.judged) == 2, "nothing has changed"
     limits = None
-    if what == "source":
+    if what == "another notebook":
+        (folder / "valleys.ipynb").write_text((folder / "hills.ipynb").read_text())
+    elif what == "shown":
+        (shown / "large.csv").write_text("1,2")
+    elif what == "helper":
+        (folder / "helper.py").write_text("SCALE = 2")
+    elif what == "alternatives":
+        (folder / "alternatives.py").write_text("")
+    elif what == "source":
         path = folder / "hills.ipynb"
         path.write_text(path.read_text().replace("slope(31) == 62", "slope(30) == 60"))
     elif what == "data":
@@ -116,7 +135,7 @@ def test_a_verdict_depends_on_all_of_the_assignment(
     else:
         limits = Limits(test_seconds=3)
     grade(room, limits=limits)
-    assert len(stand_in.judged) == 4
+    assert sorted(stand_in.judged[2:]) == ["student-01", "student-02"]
 
 
 def test_force_tells_the_differences(room: Classroom) -> None:
@@ -347,7 +366,7 @@ def test_a_fault_of_the_course_stops_at_once(
 # Workers -------------------------------------------------------------------------------------
 
 
-class Breaking:
+class Breaking(ExecutorPool):
     """Grades here and now; breaks, as a pool does, when it meets a certain student."""
 
     def __init__(self, deadly: str) -> None:
@@ -483,10 +502,10 @@ def test_differences_name_both_sides() -> None:
         "b": TestVerdict("b", 1.0, 1.0, "passed"),
     }
     new = {"a": TestVerdict("a", 0.5, 1.0, "partial"), "b": TestVerdict("b", 1.0, 1.0, "passed")}
-    lines = differences(
+    found = differences(
         SubmissionVerdict("ann", "graded", tests=old), SubmissionVerdict("ann", "graded", tests=new)
     )
-    assert list(lines) == ["ann: a: – → 0.5 (not graded → partial)"]
+    assert list(map(str, found)) == ["ann: a: – → 0.5 (not graded → partial)"]
 
 
 # Files ---------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ IN_THE_WAY = {
     "feedback": "feedback/student-01/ps1/hills.html cannot be written: {root}/feedback is a file",
     "report": "ps1.html cannot be written: {root}/reports is a file where a folder should be",
     "grade": "on student-01 cannot be stored: {root}/autograded is a file where a folder should",
-    "grade --force": "on student-01 cannot be stored: {root}/verdicts is a file where a folder",
+    "grade --force": "/.writer cannot be written: {root}/verdicts is a file where a folder should",
 }
 
 

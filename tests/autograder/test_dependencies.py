@@ -18,7 +18,7 @@ OWN = {"lossland", "autograder", "tools", "tests", "lossland_book"}
 # Where code may use which extras; the plain dependencies are everybody's.
 EXTRAS: dict[str, tuple[str, ...]] = {
     "lossland": (),
-    "autograder": ("grader",),
+    "autograder": ("grader", "dask"),
     "book/_ext": ("book",),
     "solutions": ("grader",),
     "tools": ("grader", "book", "test", "build"),

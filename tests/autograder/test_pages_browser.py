@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, Page
 
 import autograder.judge
 from autograder.batch.running import grade_class
 from autograder.pages.feedback import write_feedback
 from autograder.pages.report import class_report
 from tests.autograder.classroom import Classroom, StandIn, cell, changed, handed_in
-from tests.autograder.formgrader import MATHJAX, TOKEN, here, serving, submission_ids
+from tests.autograder.formgrader import TOKEN, Watched, here, serving, submission_ids, watching
 from tests.autograder.hostile_words import ATTACHED, ELSEWHERE, HIT, WORDS
 from tests.site.browser import browser  # noqa: F401 (the fixture)
 
@@ -35,24 +35,6 @@ STUDENTS = {
 }
 DATA = {"text/html": f"<script>{HIT}</script>", "application/javascript": HIT}
 OUTPUTS = [{"output_type": "display_data", "data": DATA, "metadata": {}}]
-
-
-@dataclass
-class Watched:
-    """A browser that asks nobody but the server, and what it was asked to ask."""
-
-    context: BrowserContext
-    address: str
-    asked: list[str]
-
-    def open(self, path: str) -> Page:
-        page = self.context.new_page()
-        page.goto(self.address + path, wait_until="load")
-        return page
-
-    @property
-    def foreign(self) -> list[str]:
-        return [url for url in self.asked if not url.startswith((self.address, "data:"))]
 
 
 @pytest.fixture(scope="module")
@@ -98,25 +80,6 @@ def formgrader(
         watched.open(f"tree?token={TOKEN}").close()
         yield watched
         watched.context.close()
-
-
-def watching(browser: Browser, address: str) -> Watched:  # noqa: F811
-    context = browser.new_context(viewport={"width": 1100, "height": 900})
-    watched = Watched(context, address, [])
-
-    def answer(route: Route) -> None:
-        url = route.request.url
-        if "mathjax" in url and "cdnjs.cloudflare.com" in url:
-            route.fulfill(body=MATHJAX, content_type="text/javascript")
-        elif url.startswith(address):
-            route.continue_()
-        else:
-            watched.asked.append(url)
-            route.abort()
-
-    context.route("**/*", answer)
-    context.on("page", lambda page: page.on("dialog", lambda dialog: dialog.dismiss()))
-    return watched
 
 
 @pytest.fixture

@@ -14,7 +14,10 @@ from tests.book.page import text
 from tools.build import pages
 
 NOTATION = "notation"
-WITHOUT_LETTERS = {"index", "problem-sets", NOTATION, "bibliography"}
+WITHOUT_LETTERS = {
+    *("index", "problem-sets", "instructors", NOTATION, "glossary", "myths", "results"),
+    "bibliography",
+}
 GREEK = re.compile(
     r"\\(?:alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|(?:var)?theta|iota|kappa|lambda|mu|nu|xi"
     r"|(?:var)?rho|sigma|tau|upsilon|(?:var)?phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Sigma"
@@ -102,15 +105,17 @@ def meanings() -> Meanings:
                 known |= letters(INDEX.sub("_{}", formula))
         if title.startswith("Letters on every page"):
             found.everywhere = known
-        elif match := re.match(r"(?:Chapter \d+|Primer)", title):
+        elif match := re.match(r"(?:Chapter \d+|Appendix [A-Z]|Primer)", title):
             found.local[match[0]] = known
     return found
 
 
 def group_of(page: str) -> str:
     """The heading below which a page's own letters stand; a chapter of two pages has one."""
-    match = re.match(r"(\d\d)", page)
-    return f"Chapter {int(match[1])}" if match else page.capitalize()
+    if match := re.match(r"(\d\d)", page):
+        return f"Chapter {int(match[1])}"
+    match = re.match(r"appendix-(\w)-", page)
+    return f"Appendix {match[1].upper()}" if match else page.capitalize()
 
 
 def used() -> dict[str, dict[Letter, str]]:

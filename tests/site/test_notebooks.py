@@ -196,11 +196,29 @@ def test_zip_is_complete(site: Path) -> None:
         with zipfile.ZipFile(site / "problem-sets" / f"{folder.name}.zip") as archive:
             names = set(archive.namelist())
             readme = archive.read(f"{folder.name}/README.txt").decode()
+            needed = archive.read(f"{folder.name}/requirements.txt").decode()
         files = {p for p in folder.rglob("*") if p.is_file()}
         own = {f"{folder.name}/{p.relative_to(folder)}" for p in files if p.name[0] != "."}
-        assert names == own | {f"{folder.name}/README.txt", f"{folder.name}/{library.name}"}
-        assert library.name in readme
+        added = {"README.txt", "requirements.txt", library.name}
+        assert names == own | {f"{folder.name}/{name}" for name in added}
+        assert all(name in readme for name in added - {"README.txt"})
+        assert f"./{library.name}" in needed.splitlines()
         assert f'href="problem-sets/{folder.name}.zip"' in page
+
+
+def test_zip_installs(site: Path, tmp_path: Path) -> None:
+    """Does pip take the zip's requirements, in the folder where a student unpacks it?"""
+    with zipfile.ZipFile(site / "problem-sets" / "05-momentum.zip") as archive:
+        archive.extractall(tmp_path)
+    command = [
+        *(sys.executable, "-m", "pip", "install", "--dry-run", "--no-index"),
+        *("--disable-pip-version-check", "--requirement", "requirements.txt"),
+    ]
+    done = subprocess.run(
+        command, cwd=tmp_path / "05-momentum", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "lossland" in done.stdout
 
 
 def test_library_is_alone(site: Path) -> None:

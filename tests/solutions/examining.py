@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from autograder.catalogue import Entry
-from tests.solutions.rehearsal import Rehearsal, each_variant
+from tools.rehearsal import Rehearsal, each_variant
 
 ROUNDING = 3e-15
 """A few roundings: how far two programs with the same mistake may part."""

@@ -10,7 +10,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from tests.solutions.rehearsal import ROOT
+from tools.common import ROOT
 
 
 def release(assignment: str, course: Path) -> Path:

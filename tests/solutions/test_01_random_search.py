@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lossland.datasets import scoreboard
-from tests.solutions.rehearsal import Rehearsal, each_variant
+from tools.rehearsal import Rehearsal, each_variant
 
 ASSIGNMENT = "01-random-search"
 

@@ -7,7 +7,7 @@ import pytest
 
 from lossland.datasets import scoreboard
 from lossland.losses import hinge_loss
-from tests.solutions.rehearsal import Rehearsal
+from tools.rehearsal import Rehearsal
 
 ASSIGNMENT = "02-local-search"
 

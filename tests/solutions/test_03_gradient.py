@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.solutions.rehearsal import Rehearsal
+from tools.rehearsal import Rehearsal
 
 ASSIGNMENT = "03-gradient"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.solutions.rehearsal import Rehearsal, each_variant
+from tools.rehearsal import Rehearsal, each_variant
 
 ASSIGNMENT = "04-gradient-descent"
 

@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from tests.solutions.rehearsal import ROOT, Rehearsal
+from tools.common import ROOT
+from tools.rehearsal import Rehearsal
 
 TORCH = np.load(ROOT / "tests" / "lossland" / "torch-trajectories.npz")
 KEPT = json.loads(str(TORCH["about"]))["kept"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lossland.polynomials import error_parts, fit, predict
-from tests.solutions.rehearsal import Rehearsal, rehearsal_of
+from tools.rehearsal import Rehearsal, rehearsal_of
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lossland.gradcheck import numerical_gradient
-from tests.solutions.rehearsal import rehearsal_of
+from tools.rehearsal import rehearsal_of
 
 
 @pytest.fixture

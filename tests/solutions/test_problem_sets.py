@@ -8,7 +8,7 @@ import pytest
 
 from autograder.catalogue import Entry
 from tests.solutions import examining
-from tests.solutions.rehearsal import SETS, rehearsal_of
+from tools.rehearsal import SETS, rehearsal_of
 
 
 class Expected(NamedTuple):

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from autograder.catalogue import load
-from tests.solutions.rehearsal import ROOT
 from tests.solutions.releasing import release
+from tools.common import ROOT
 
 SETS = sorted(path.parent.name for path in ROOT.glob("solutions/*/*.ipynb"))
 STUB = "# YOUR CODE HERE\n    raise NotImplementedError()"

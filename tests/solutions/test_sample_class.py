@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from autograder.catalogue import load
-from tests.solutions.rehearsal import ROOT, rehearsal_of
 from tests.solutions.releasing import release
+from tools.common import ROOT
 from tools.make_sample_class import submission, write
+from tools.rehearsal import rehearsal_of
 from tools.sample_classes import Student, classes, wrong
 
 FOLDER = ROOT / "tests" / "submissions"

@@ -17,7 +17,7 @@ from autograder.catalogue import Entry
 from autograder.judge import grade
 from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict
-from tests.solutions.rehearsal import SETS, Rehearsal, rehearsal_of
+from tools.rehearsal import SETS, Rehearsal, rehearsal_of
 
 pytestmark = pytest.mark.slow
 

@@ -5,10 +5,14 @@ alt_text     fails the build when a picture lacks a text that says what it shows
 bibliography formulas in the titles of cited works
 downloads    executed notebooks and released problem sets, as files of the site
 formulas     TeX set when the book is built
+glossary     terms in two languages, with code symbol and section
+index_page   what the two indexes share: gather on all pages, fill in on one
 myth         the **Myth or fact?** boxes
+myth_index   the list of all of them
 noscript     what a reader without scripts sees in a widget's place
 numbering    chapter numbers from file names: 05-momentum is chapter 5 even if it is alone
 page         the frame of a page: sections, page list, lean scripts, sized pictures, tables
+result_index every computed number, table and figure, with its section
 reading_time the minutes of a page's trail and of its side paths
 search_index what the search page looks through
 selfcheck    multiple-choice and numeric questions with an explanation for every answer
@@ -31,11 +35,14 @@ from lossland_book import (
     bibliography,
     downloads,
     formulas,
+    glossary,
     myth,
+    myth_index,
     noscript,
     numbering,
     page,
     reading_time,
+    result_index,
     search_index,
     selfcheck,
     side_path,
@@ -50,11 +57,14 @@ PARTS = (
     bibliography,
     downloads,
     formulas,
+    glossary,
     myth,
+    myth_index,
     noscript,
     numbering,
     page,
     reading_time,
+    result_index,
     search_index,
     selfcheck,
     side_path,

@@ -2,8 +2,8 @@
 
 Every chapter with code is offered as `notebooks/NAME.ipynb`, outputs included, from its margin; its
 text is written in plain Markdown (plain_markdown.py). A released problem set, with the files it
-needs, the library and a README.txt, is `problem-sets/NAME.zip`. Chapters link to the zip and to the
-library by
+needs, the library, a requirements.txt for pip and a README.txt, is `problem-sets/NAME.zip`.
+Chapters link to the zip and to the library by
 
     {problem-set}`Problem set 5 <05-momentum>`    {library}`the library`
 
@@ -239,14 +239,22 @@ What is here
 Install the course's library and Jupyter, in this folder:
   python -m venv .venv
   . .venv/bin/activate               (on Windows: .venv\\Scripts\\activate)
-  python -m pip install {library} jupyterlab
+  python -m pip install -r requirements.txt
 
 Work
   jupyter lab {notebook}
 
-Fill in the cells that say YOUR CODE HERE and run the tests below each of them. Before you hand in,
-choose "Restart Kernel and Run All Cells". Keep the file's name, and add or remove no cell that has
-points. The book's page "Working on a problem set" tells the rest.
+Fill in the cells that say YOUR CODE HERE and run the tests below each of them. Keep the file's
+name, and add or remove no cell that has points. Save before you check.
+
+Check, and make the file to hand in
+  python -m lossland check {notebook} --student YOUR-ID
+
+The book's page "Working on a problem set" tells the rest, with VS Code and Colab.
+"""
+REQUIREMENTS = """# python -m pip install -r requirements.txt, in this folder
+{library}
+jupyterlab>=4
 """
 
 
@@ -263,10 +271,11 @@ def contents(app: Sphinx, folder: Path) -> dict[str, bytes]:
     library = wheel(app)
     if library is not None:
         files[library.name] = library.read_bytes()
+    needed = f"./{library.name}" if library else "lossland"
+    files["requirements.txt"] = REQUIREMENTS.format(library=needed).encode()
     files["README.txt"] = README.format(
         title=title,
         files="\n  ".join(files),
-        library=library.name if library else "lossland",
         notebook=notebook,
     ).encode()
     return files

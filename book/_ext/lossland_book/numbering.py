@@ -1,4 +1,4 @@
-"""Chapter numbers from file names: sections, figures and equations of `05-momentum` start with 5.
+"""Numbers from file names: sections, figures and equations of `05-momentum` start with 5.
 
 Sphinx counts chapters as the table of contents lists them, so that chapter 5 would be 1 until the
 chapters before it exist, and every reference to "Equation (5.3)" would move with each new chapter.
@@ -6,6 +6,8 @@ chapters before it exist, and every reference to "Equation (5.3)" would move wit
 A chapter may have a second page, `03-gradient-check`, as a section of the first in the table of
 contents. Sphinx then counts on: its title is the section behind the last of the first page, and so
 are its figures and equations.
+
+Sections of an appendix have no numbers; its figures and equations are C.1, C.2, …
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 CHAPTER = re.compile(r"(?:.*/)?(\d{2})-[^/]*$")
+APPENDIX = re.compile(r"(?:.*/)?appendix-([a-z])-[^/]*$")
 
 
 def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -35,6 +38,11 @@ def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
         for node in [env.titles[docname], *env.tocs[docname].findall(nodes.reference)]:
             if node.get("secnumber"):
                 node["secnumber"] = (chapter, *node["secnumber"][1:])
+    for docname, kinds in env.toc_fignumbers.items():
+        if match := APPENDIX.match(docname):
+            for numbers in kinds.values():
+                for k, key in enumerate(sorted(numbers, key=lambda key: numbers[key]), 1):
+                    numbers[key] = (match[1].upper(), k)
     return []
 
 

@@ -1,6 +1,7 @@
 """Rehearsals: a problem set's own test cells, run in this process on any way to write an answer.
 
-The judge runs the same cells against the student's process. Here the student's functions are
+For authors and tests: nothing of it ever meets a student's code. The judge runs the same cells
+against the student's process. Here the student's functions are
 proxies of this process that record their calls as the judge's do, so a whole catalogue of
 mistakes and alternatives is tried in a second.
 """
@@ -22,8 +23,8 @@ from autograder.catalogue import Entry
 from autograder.diagnosis.naming import diagnose
 from autograder.recording import RecordedCall, record
 from autograder.verdict import Evidence
+from tools.common import ROOT
 
-ROOT = Path(__file__).parents[2]
 SETS = sorted(path.parent.name for path in ROOT.glob("solutions/*/*.ipynb"))
 
 
