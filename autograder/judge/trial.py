@@ -30,6 +30,7 @@ from autograder.judge.progress import Progress
 from autograder.judge.raised import StudentError
 from autograder.judge.reference import Reference
 from autograder.judge.remote import (
+    Conversation,
     NotJudged,
     Recorder,
     SandboxFailure,
@@ -126,7 +127,8 @@ class Trial:
                 )
             if self.manner.companions:
                 outputs = list(self.progress.outputs)
-        return SubmissionVerdict(self.student, "graded", "", tests, (), tuple(outputs))
+        in_order = {cell.grade_id: tests[cell.grade_id] for cell in self.loaded.tests}
+        return SubmissionVerdict(self.student, "graded", "", in_order, (), tuple(outputs))
 
     def namespace(self, recorder: Callable[[], Recorder]) -> JudgeNamespace:
         """Names for a run of a test cell, whose calls the recorder keeps."""

@@ -104,9 +104,11 @@ def test_a_step_is_the_gradients(page: Page) -> None:
     widths, X, y = page["WIDTHS"], page["X"], page["y"]
     x = initial(widths, rng)
     for batch in rng.permutation(1000).reshape(-1, 50):
-        x = x - 0.05 * loss_and_gradient(
-            x, widths, X[batch], lambda s, b=batch: cross_entropy(s, y[b])
-        )[1]
+        x = (
+            x
+            - 0.05
+            * loss_and_gradient(x, widths, X[batch], lambda s, b=batch: cross_entropy(s, y[b]))[1]
+        )
     scores = forward(x, widths, X)[-1]
     assert run["loss"][1] == pytest.approx(cross_entropy(scores, y)[0], rel=1e-9)
 
