@@ -129,6 +129,13 @@ def _signature(function: Any) -> list[list[Any]]:
     return [*rows, ["", -1, [], [] if returned is inspect.Signature.empty else [returned]]]
 
 
+def _fill(value: Any, name: str, holds: Any) -> None:
+    """Make what an attribute holds hold this."""
+    from autograder.sharing import assign  # noqa: PLC0415
+
+    assign(getattr(value, name), holds)
+
+
 def _method(function: Callable[..., Any]) -> Any:
     """A method that calls a function of the judge with the object."""
 
@@ -225,6 +232,8 @@ def abilities(cls: type) -> int:
             found |= _BITS[name]
         elif name == "__hash__":
             found |= UNHASHABLE
+    if "__array_interface__" in own:  # which tells where in memory it lies: its values cross
+        found |= _BITS["__array__"]
     return found | (ABSTRACT if own.get("__abstractmethods__") else 0)
 
 
@@ -242,7 +251,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "repr": _text(repr), "str": _text(str), "format": _text(format),
     "dir": dir, "vars": _variables, "copy": copy.copy, "deepcopy": copy.deepcopy, "held": _held,
     "code": _source, "signature": _signature,
-    "derive": _derive, "inherited": _inherited, "members": _members,
+    "fill": _fill, "derive": _derive, "inherited": _inherited, "members": _members,
 }  # fmt: skip
 NUMBERS: dict[str, int] = {name: -1 - number for number, name in enumerate(OPERATIONS)}
 """Operation → the number of the function that it is asked for by."""

@@ -9,6 +9,7 @@ told of its objects.
 from __future__ import annotations
 
 import abc
+import builtins
 import sys
 from collections.abc import Callable
 from types import CellType, FunctionType
@@ -21,6 +22,7 @@ from autograder.judge.remotetypes import DATA, IMMUTABLE, Handle, RemoteObject, 
 
 LONGEST_LINE = 64
 OURS = ("autograder", "lossland")
+DESCRIPTORS = ("builtins.property", "builtins.staticmethod", "builtins.classmethod")
 ABSTRACT = ("abc.", "collections.", "numbers.")
 
 
@@ -110,6 +112,8 @@ def make(
         parents = (RemoteObject,)
     namespace = {**specials.methods(own), "__handle__": handle, "__module__": "__main__"}
     kind = library_class(ancestor.name) if ancestor.number else None
+    if ancestor.name in DESCRIPTORS:
+        kind = getattr(builtins, ancestor.name.rpartition(".")[2])
     kind = kind or given
     if kind is not None and ancestor.name.partition(".")[0] != "numpy":
         namespace["__class__"] = property(lambda self: kind)  # which ``isinstance`` asks for

@@ -10,7 +10,11 @@ student's process is forked anew.
 from __future__ import annotations
 
 import builtins
+import site
+import sys
+import sysconfig
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -58,7 +62,7 @@ class JudgeNamespace(dict[str, Any]):
             # Without a reference there is nothing to compare recorded calls with.
             recorder = self._recorder if callable(self._reference.get(name)) else None
             value = RemoteFunction(ref, self._converse, recorder, by_name=True)
-        elif isinstance(self._reference.get(name), ModuleType) and is_module(value):
+        elif is_module(value) and _both_have(self._reference.get(name)):
             value = self._reference[name]  # imported in a solution cell, by both
         elif not is_remote(value):
             shapes.refuse_shape_of_name(name, value, self._reference)
@@ -137,6 +141,23 @@ class JudgeNamespace(dict[str, Any]):
             self.pop(name, None)
         self._remote.clear()
         self.undefined.clear()
+
+
+def _both_have(module: Any) -> bool:
+    """Whether this is a module of a library, or one that lies beside the notebook.
+
+    One that a solution cell wrote is the student's to write.
+    """
+    if not isinstance(module, ModuleType):
+        return False
+    file = str(getattr(module, "__file__", None) or sys.prefix)
+    if any(Path(file).is_relative_to(place) for place in _LIBRARIES):
+        return True
+    path = Path(*module.__name__.split("."))
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+_LIBRARIES = {*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix, *site.getsitepackages()}
 
 
 def _is_pythons(name: str) -> bool:

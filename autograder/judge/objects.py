@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from types import CellType, FunctionType
+from types import CellType
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import WireError
 from autograder.judge import ancestry, shapes
 from autograder.judge.ancestry import Ancestor
+from autograder.judge.handedout import HandedOut
 from autograder.judge.journal import Journal, defines
+from autograder.judge.lending import Lending
 from autograder.judge.remotetypes import (
     Handle,
     RemoteType,
-    add_inherited,
     given_member,
     handle_of,
     held,
@@ -58,6 +59,8 @@ class Objects:
         self._asked = 0
         self._cell: CellType | None = None
         self.journal = Journal()
+        self.lending = Lending()
+        self.handed_out = HandedOut(self._referred)
 
     @property
     def used(self) -> bool:
@@ -68,6 +71,8 @@ class Objects:
 
     def resolve(self, ref: ObjectRef) -> Any:
         """The proxy that a reference means, or a class that both sides have."""
+        if ref.owner == "judge":
+            return self.lending.resolve(ref)
         if ref.owner not in ("student", "shared") or ref.number < 1:
             raise WireError("an object that was not handed over")
         described = all(type(part) is str for part in ref.line) and ref.is_class in (0, 1)
@@ -119,22 +124,31 @@ class Objects:
         own = isinstance(found, type) and not is_remote(found) and found.__module__ == "__main__"
         return found if own else None
 
-    def reference_to(self, value: Any) -> ObjectRef | None:
-        """How this value is spoken of to the student's process; None for what is no object."""
+    def reference_to(
+        self, value: Any, number: Callable[[Any], int] | None = None
+    ) -> ObjectRef | None:
+        """How this value is spoken of to the student's process; None for what is no object.
+
+        With ``number``, which numbers functions that are handed over, the test's own are lent.
+        """
         if is_remote(value):
             handle = handle_of(value)
             if handle.objects is not self:
                 raise TypeError("an object that another test was given is gone with that test")
+            if not handle.number:  # the class of a lock, a property
+                return ObjectRef("shared", 0, f"builtins:{handle.name}")
             return ObjectRef("student", handle.number, handle.name)
         if isinstance(value, type) and not issubclass(value, BaseException):
             return ObjectRef("shared", 0, f"{value.__module__}:{value.__qualname__}")
-        return None
+        return self.lending.reference(value, number) if number is not None else None
 
     @contextlib.contextmanager
     def noting(
         self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Iterator[Callable[[Any], None]]:
         """Note a call in the journal, if it has to do with objects."""
+        for changed in self.handed_out.changed():
+            self.operate("fill", *changed)
         entry = self.journal.begin(ref, args, kwargs) if self.used else None
         result: Any = None
 
@@ -147,6 +161,12 @@ class Objects:
         finally:
             if self.used:
                 self.journal.end(entry or self.journal.begin(ref, args, kwargs), result)
+
+    def _referred(self, value: Any) -> tuple[Any, ...] | None:
+        """What stands for an object or a function where it is only compared with itself."""
+        if callable(value) and not is_remote(value):
+            return FunctionRef("judge", id(value), "")
+        return self.reference_to(value)
 
     # -- operations ----------------------------------------------------------------------
 
@@ -182,7 +202,8 @@ class Objects:
             return given[0]
         value = self.operate("getattr", target, name)
         shapes.refuse_empty(name, value)
-        if hasattr(type(value), "bound_to"):
+        self.handed_out.keep(target, name, value)
+        if not is_remote(value) and hasattr(type(value), "bound_to"):
             value.bound_to(target)
         return value
 
@@ -268,32 +289,14 @@ class Objects:
         if type(owner) is not RemoteType:
             self._handed(owner)
 
-    def derive(self, name: str, bases: tuple[type, ...], namespace: Mapping[str, Any]) -> Any:
-        """A class that a test derives from one of the student's: made over there.
-
-        Its methods run here, as functions that were handed over do.
-        """
-        for base in (ancestor for cls in bases for ancestor in type.mro(cls)):
-            if type(base) is RemoteType:
-                add_inherited(base, self.operate("members", base))
-        members = {key: _member(value) for key, value in namespace.items() if key not in _NOT_SENT}
-        self._cell = namespace.get("__classcell__")
+    @contextlib.contextmanager
+    def filling(self, cell: CellType | None) -> Iterator[None]:
+        """The class that arrives inside is one of the test's: ``super()`` in it reads this cell."""
+        self._cell = cell
         try:
-            return self.operate("derive", name, list(bases), members)
+            yield
         finally:
             self._cell = None
-
-
-_NOT_SENT = ("__module__", "__qualname__", "__classcell__", "__static_attributes__")
-
-
-def _member(value: Any) -> list[Any]:
-    """A member of a class body, in the parts that it is made of over there."""
-    if isinstance(value, staticmethod | classmethod):
-        return [type(value).__name__, value.__func__]
-    if isinstance(value, property):
-        return ["property", value.fget, value.fset]
-    return ["function" if isinstance(value, FunctionType) else "data", value]
 
 
 def _identifier(name: str) -> str:

@@ -341,7 +341,7 @@ class Conversation:
             return value.ref
         if type(value) is RemoteFunction:
             return self.named(value.ref.name) if value.by_name else value.ref
-        if (known := self.objects.reference_to(value)) is not None:
+        if (known := self.objects.reference_to(value, self._function_number)) is not None:
             return known
         if isinstance(value, np.random.Generator):
             return generators.reference(self._number(self._generators, value), value)
@@ -353,6 +353,9 @@ class Conversation:
             name = getattr(value, "__name__", "function")
             return FunctionRef("judge", self._number(self._functions, value), name)
         return None
+
+    def _function_number(self, function: Callable[..., Any]) -> int:
+        return self._number(self._functions, function)
 
     def _iterator(self, value: Iterator[Any]) -> IteratorRef:
         known = self._given_iterators.get(id(value))

@@ -42,6 +42,7 @@ from autograder import generators, kinds, operations
 from autograder.frames import Connection
 from autograder.sandbox.effects import Surroundings
 from autograder.sandbox.handed import ELSEWHERE, JudgeFunction, JudgeIterator
+from autograder.sandbox.lent import JudgeObject, Lent
 from autograder.sandbox.objects import TABLE, hidden
 from autograder.sandbox.reports import Classes, refusal, report
 from autograder.sharing import Numbered
@@ -72,6 +73,7 @@ class StudentEnd:
         self._iterators: dict[int, Iterator[Any]] = {}
         self._classes = Classes()
         self._surroundings = Surroundings()
+        self._lent = Lent(self.call_back, names)
         self._generators: dict[int, np.random.Generator] = {}
         self._own_generators = itertools.count(-1, -1)
         self._next_function = itertools.count(1)
@@ -243,6 +245,9 @@ class StudentEnd:
             return value
         if isinstance(value, JudgeFunction | JudgeIterator):
             return value._ref
+        if issubclass(type(value), JudgeObject):
+            lent: ObjectRef = object.__getattribute__(value, "_lent_ref")
+            return lent
         if TABLE.stays(value):
             return TABLE.refer(value)
         if isinstance(value, np.random.Generator):
@@ -288,7 +293,7 @@ class StudentEnd:
         if isinstance(ref, ClassRef):
             return self._classes.by_number[ref.number]
         if isinstance(ref, ObjectRef):
-            return TABLE.find(ref)
+            return self._lent.resolve(ref) if ref.owner == "judge" else TABLE.find(ref)
         if isinstance(ref, IteratorRef):
             if ref.owner == "judge":
                 return JudgeIterator(self.call_back, ref)

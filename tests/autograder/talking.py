@@ -47,7 +47,7 @@ def talking(answer: str, given: str = "") -> Iterator[JudgeNamespace]:
     theirs.close()
     recorder = Recorder()
     conversation: list[Conversation] = []
-    namespace = JudgeNamespace(frozenset(), {}, lambda: conversation[0], lambda: recorder)
+    namespace = JudgeNamespace({}, lambda: conversation[0], lambda: recorder)
     namespace.update(__name__="__main__")
     surroundings = Surroundings(namespace)
     deadline: Any = time.monotonic() + 600

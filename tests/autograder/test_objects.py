@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.judge import grade
-from tests.autograder.courses import BRISK, check, given, notebook, solution
+from tests.autograder.courses import BRISK, check, given, notebook, outcome, solution
 from tests.autograder.object_courses import COURSES, Course
 
 
@@ -30,6 +30,33 @@ def test_a_plain_run_says_the_same(name: str) -> None:
     course = COURSES[name]
     assert failing(course, course.solution) == []
     assert failing(course, course.wrong) == list(course.tests)
+
+
+def test_magics_tell_the_students_names() -> None:
+    """Do %who and %who_ls in a test see what the student's notebook defined?"""
+    test = (
+        "%who\nknown = %who_ls\nassert {'f', 'mine', 'np'} <= set(known)\n"
+        "assert 'In' not in known and '__name__' not in known"
+    )
+    right = "def f(x):\n    return x\nmine = 1"
+    assert outcome(right, test, reference=right).score == 1
+    assert outcome("def f(x):\n    return x", test, reference=right).score == 0
+
+
+def test_a_module_that_the_solution_writes_is_the_students_to_write() -> None:
+    """Is a module judged as the student wrote it, and a given one as it was given?"""
+    right = "%%writefile tools.py\ndef double(x):\n    return 2 * x"
+    wrong = right.replace("2 * x", "3 * x")
+    by_name = "assert tools.double(2) == 4"
+    source = notebook(
+        given("import numpy as np"), solution(right), solution("import tools", "use"),
+        check(by_name),
+    )  # fmt: skip
+    for answer, score in ((right, 1), (wrong, 0)):
+        cells = solution(answer), solution("import tools", "use"), check(by_name)
+        submission = notebook(given("import numpy as np"), *cells)
+        verdict = grade(source, submission, student="student-01", assignment="m", limits=BRISK)
+        assert verdict.tests["test"].score == score
 
 
 def failing(course: Course, answer: str) -> list[str]:

@@ -109,6 +109,34 @@ COURSES = {
         "assert np.float64(2) * Poly(1) == Poly(2)",
         plain_degree="assert Poly(1, 2, 3).degree() == 2 and Poly(5).degree() < 1",
     ),
+    "pictures and modules": course(
+        """
+        import types
+        from PIL import Image
+
+        def draw(width, height):
+            return Image.new("RGB", (width, height), "red")
+
+        tools = types.ModuleType("tools")
+        tools.double = lambda x: 2 * x
+        tools.LIMIT = 3
+        """,
+        """
+        from PIL import Image
+
+        def draw(width, height):
+            return Image.new("L", (height, width + 1))
+
+        class tools:
+            LIMIT = 2
+        """,
+        size="picture = draw(4, 3)\nassert picture.size == (4, 3) and picture.mode == 'RGB'",
+        points="assert draw(4, 3).getpixel((0, 0)) == (255, 0, 0)",
+        array="array = np.asarray(draw(4, 3))\nassert array.shape == (3, 4, 3) and array.max() == 255",
+        kind="from PIL import Image\npicture = draw(2, 2)\nassert isinstance(picture, Image.Image)\n"
+        "assert picture.resize((4, 4)).size == (4, 4) and picture.size == (2, 2)",
+        module="assert tools.double(2) == 4 and tools.LIMIT == 3",
+    ),
     "expressions": course(
         """
         class Expression:
@@ -214,6 +242,8 @@ COURSES = {
         "assert abs(m.intercept_ - 1) < 1e-9 and m.coef_.shape == (1,)",
         predicts="X = np.arange(4.0).reshape(-1, 1)\nm = LinearRegression()\nassert m.fit(X, 2 * X[:, 0]) is m\n"
         "np.testing.assert_allclose(m.predict(np.array([[10.0]])), [20.0])",
+        set_inside="m = LinearRegression(False).fit(np.eye(2), np.ones(2))\nm.coef_[0] = 5.0\n"
+        "m.coef_ *= 2\nassert np.allclose(m.predict(np.eye(2)), [10, 2])",
         scores="X = np.arange(4.0).reshape(-1, 1)\nm = LinearRegression().fit(X, X[:, 0])\n"
         "assert np.isclose(m.score(X, X[:, 0]), 1)",
         unfitted="try:\n    LinearRegression().predict(np.ones((1, 1)))\nexcept NotFittedError as e:\n"

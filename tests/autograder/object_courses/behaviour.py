@@ -113,6 +113,8 @@ COURSES = {
                 assert False
         """,
         text="assert str(Account('Ada', 2)) == 'Ada: 2.00' == f'{Account(\"Ada\", 2)}'",
+        is_a_property="assert isinstance(Account.balance, property)\n"
+        "assert Account.balance.fset is not None and Account.balance.__doc__ == 'What is there.'",
         static="assert Account.valid(3) is True and Account.valid(-1) is False\n"
         "assert Account('x').valid(3)",
         class_method="n = Account.count()\nAccount('Bob')\nassert Account.count() == n + 1",

@@ -85,6 +85,8 @@ COURSES = {
                 unittest.defaultTestLoader.loadTestsFromTestCase(Check))
             assert result.wasSuccessful()
         """,
+        changes_inside="s = Stack([1])\ns.items.append(7)\ns.items[0] = 2\n"
+        "assert len(s) == 2 and s.pop() == 7 and s.pop() == 2",
         tells="s = Stack([1])\nassert repr(s) == 'Stack([1])' and str(s) == f'{s}' == repr(s)",
         truth="assert not Stack() and Stack([0])\nassert bool(Stack([0])) is True",
         compares="assert Stack([1, 2]) == Stack([1, 2])\nassert Stack([1]) != Stack()\n"
@@ -231,6 +233,9 @@ COURSES = {
         builds="t = build([2, 1, 3])\nassert isinstance(t, Tree) and t.left.value == 1\n"
         "assert t.right.value == 3 and t.left.left is None",
         given_method="assert build([2, 1, 3]).total() == 6",
+        given_to_it="t = Tree(2)\nt.left = Tree(1)\nassert depth(t) == 2\n"
+        "assert insert(t, 3) is t and t.right.value == 3 and isinstance(t.right, Tree)\n"
+        "assert insert(t, 0) is t and t.left.left.value == 0 and t.total() == 6",
         handed_back="t = build([5])\nassert insert(t, 7) is t and t.right.value == 7\n"
         "assert depth(t) == 2 and depth(None) == 0",
     ),
