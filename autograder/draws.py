@@ -80,16 +80,18 @@ def fingerprint() -> tuple[Any, ...]:
 
     Asking for the states takes longer than a small call of a student's function.
     """
-    generator = np.random.get_bit_generator()
-    address = generator.ctypes.state_address
+    address = _bit_generator().ctypes.state_address
     return address, ctypes.string_at(address, 4 * WORDS + 4), _python_fingerprint()
+
+
+_bit_generator: Any = vars(np.random)["get_bit_generator"]  # NumPy's types do not know it
 
 
 def _python_fingerprint() -> Any:
     return ctypes.string_at(_PYTHONS, 4 * WORDS + 4) if _READABLE else random.getstate()
 
 
-_PYTHONS = id(random._inst) + object.__basicsize__  # type: ignore[attr-defined]
+_PYTHONS = id(random._inst) + object.__basicsize__
 _READABLE = ctypes.string_at(_PYTHONS, 4 * WORDS + 4) == (
     of_python().place.to_bytes(4, sys.byteorder) + of_python().words
 )

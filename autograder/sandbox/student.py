@@ -26,6 +26,7 @@ is computed the turn is free; its answer goes out when no younger question is op
 from __future__ import annotations
 
 import builtins
+import contextlib
 import inspect
 import io
 import itertools
@@ -39,7 +40,7 @@ import numpy as np
 
 from autograder import generators, kinds
 from autograder.frames import Connection
-from autograder.sandbox.effects import Surroundings
+from autograder.sandbox.effects import Surroundings, Watched
 from autograder.sandbox.handed import ELSEWHERE, JudgeFunction, JudgeIterator
 from autograder.sandbox.reports import Classes, refusal, report
 from autograder.sharing import Numbered
@@ -69,6 +70,7 @@ class StudentEnd:
         self._iterators: dict[int, Iterator[Any]] = {}
         self._classes = Classes()
         self._surroundings = Surroundings()
+        self._watched = Watched(names)
         self._generators: dict[int, np.random.Generator] = {}
         self._own_generators = itertools.count(-1, -1)
         self._next_function = itertools.count(1)
@@ -174,13 +176,16 @@ class StudentEnd:
         value = self.names[name]
         if callable(value) and kinds.of_value(value) is None and not _is_exception(value):
             return self._refer(value, name)
+        self._watched.watch(name)
         return value
 
     def _set(self, _: dict[str, Any], name: str, value: Any, *__: Any) -> None:
         self.names[name] = value
+        self._watched.watch(name)
 
     def _delete(self, _: dict[str, Any], name: str, *__: Any) -> None:
         self.names.pop(name, None)
+        self._watched.forget(name)
 
     def _call(  # noqa: PLR0917 (the fields of the message)
         self, effects: dict[str, Any], function: Any, args: list[Any], kwargs: dict[str, Any],
@@ -188,7 +193,7 @@ class StudentEnd:
     ) -> Any:  # fmt: skip
         given = Numbered(args, kwargs)
         try:
-            with self._surroundings.set_up(around, effects):
+            with self._around(around, effects):
                 value = function(*args, **kwargs)
         finally:
             changed, written = given.changes()
@@ -203,11 +208,23 @@ class StudentEnd:
             raise Refused(COROUTINE)
         return value
 
+    @contextlib.contextmanager
+    def _around(self, around: dict[str, Any], effects: dict[str, Any]) -> Iterator[None]:
+        """Compute inside as the test would have it; ``effects`` hears what it leaves."""
+        self._watched.renew(around.pop("names", {}))
+        try:
+            with self._surroundings.set_up(around, effects):
+                yield
+        finally:
+            changed = self._watched.changed()
+            if changed:
+                effects["names"] = changed
+
     def _step(
         self, effects: dict[str, Any], iterator: Any, how: str, argument: Any,
         around: dict[str, Any], *_: Any,
     ) -> list[Any]:  # fmt: skip
-        with self._surroundings.set_up(around, effects):
+        with self._around(around, effects):
             if how == "send":
                 try:
                     return [[iterator.send(argument)], False]

@@ -88,6 +88,42 @@ def test_what_happens_to_an_argument_happens_to_the_tests_own(what: str) -> None
     tried(answer, test, GIVEN)
 
 
+VARIABLES = {
+    "a list that the test fills": (
+        "cart = []\ndef total():\n    return sum(cart)", "cart.append(3)\nassert total() == 3",
+    ),
+    "a list that the function fills": (
+        "cart = []\ndef add(x):\n    cart.append(x)",
+        "kept = cart\nassert cart == []\nadd(1)\nadd(2)\nassert cart == [1, 2] and kept is cart",
+    ),
+    "a counter": (
+        "n = 0\ndef step():\n    global n\n    n += 1", "assert n == 0\nstep()\nassert n == 1",
+    ),
+    "an array": (
+        "import numpy as np\nw = np.zeros(2)\ndef learn():\n    w[0] += 1",
+        "assert w.tolist() == [0, 0]\nw[1] = 5\nlearn()\nassert w.tolist() == [1, 5]",
+    ),
+    "a dict of another value": (
+        "stock = {'a': 1}\ndef sell():\n    global stock\n    stock = {'a': 0}",
+        "assert stock['a'] == 1\nsell()\nassert stock == {'a': 0}",
+    ),
+    "a variable that the test gives": (
+        "rate = 1\ndef cost():\n    return 2 * rate",
+        "assert rate == 1\nrate = 5\nassert cost() == 10",
+    ),
+    "what a generator does": (
+        "seen = []\ndef f():\n    for n in range(3):\n        seen.append(n)\n        yield n",
+        "assert seen == []\ng = f()\nnext(g)\nassert seen == [0]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", VARIABLES)
+def test_the_students_variables_are_the_ones_that_the_test_sees(what: str) -> None:
+    """Are a variable in the student's process and the test's copy of it one?"""
+    tried(*VARIABLES[what])
+
+
 def test_the_checks_see_copies_and_are_told() -> None:
     """Does call_with_report leave the test's objects alone and name what was changed?"""
     with talking("def f(x, y, z):\n    x.append(1)\n    z['a'][0] = 1\n    y[0] = y[0]\n") as names:
