@@ -425,6 +425,8 @@ class Trial:
             raise NotJudged(error) from None
 
     def _end_conversation(self) -> None:
+        self.surroundings.undo()  # what a run has changed that gave no points
+        self.surroundings.forget()
         if self.conversation is not None:
             self.conversation.close()
             self.conversation = None
