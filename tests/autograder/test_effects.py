@@ -9,6 +9,7 @@ import pytest
 
 from autograder import draws
 from autograder.judge import reachable
+from autograder.judge.remote import ProtocolViolation
 from tests.autograder.courses import outcome
 from tests.autograder.talking import talking, tried
 
@@ -302,3 +303,45 @@ def test_changes_that_are_asked_for_or_harm_nothing_keep_their_points() -> None:
     assert outcome(untidy, "assert f([3, 1]) == [1, 3]", reference=wanted).score == 1.0
     forbids = "a = [3, 1]\nassert f(a) == [1, 3] and a == [3, 1]"
     assert outcome(untidy, forbids, reference=wanted).score == 0.0
+
+
+MADE_UP = {
+    "written that is no list": {"written": 1},
+    "written without a place": {"written": [[0]]},
+    "written to what was not given": {"written": [[99, []]]},
+    "written to a name": {"written": [["a", []]]},
+    "changed that are no places": {"changed": ["x"]},
+    "printed that is no list": {"printed": "text"},
+    "printed without a stream": {"printed": [["text"]]},
+    "printed numbers": {"printed": [["out", 1]]},
+    "states of a generator of its own": {"draws": {"evil": []}},
+    "a state without words": {"draws": {"random": [b"", 0, None]}},
+    "a state at no place": {"draws": {"numpy": [bytes(2496), 9999, None]}},
+    "a state with a text": {"draws": {"numpy": [bytes(2496), 1, "x"]}},
+    "warnings without a class": {"warned": [[1, "x"]]},
+    "warnings of numbers": {"warned": [[int, "x"]]},
+    "names that are no dict": {"names": [1]},
+}
+
+
+@pytest.mark.parametrize("what", MADE_UP)
+def test_effects_that_no_call_has_end_the_test(what: str) -> None:
+    """Is every made-up effect one kind of failure, that no test can take for a result?"""
+    answer = (
+        "import autograder.sandbox.student as s\n"
+        f"s.StudentEnd._call = lambda self, effects, *_: effects.update({MADE_UP[what]!r})\n"
+        "def f(x):\n    return x"
+    ).replace("<class 'int'>", "int")
+    with pytest.raises(ProtocolViolation):
+        tried(answer, "f([1])")
+
+
+def test_a_change_that_does_not_fit_changes_nothing() -> None:
+    """Does a list that comes back for an array, or from a name nobody asked for, stay away?"""
+    answer = (
+        "import autograder.sandbox.student as s\n"
+        "s.StudentEnd._call = lambda self, effects, *_: effects.update(\n"
+        "    written=[[0, [1]], [1, 'x']], names={'f': 3})\ndef f(*x):\n    pass"
+    )
+    tried(answer, "a, b = np.zeros(2), [5]\nf(a, b)\nassert a.tolist() == [0, 0] and b == [5]\n"
+          "assert callable(f)", "import numpy as np")  # fmt: skip
