@@ -16,7 +16,7 @@ from typing import Any
 from autograder import draws
 from autograder.checks.calls import copied
 from autograder.errors import WireError
-from autograder.judge import reachable
+from autograder.judge import reachable, shapes
 from autograder.kinds import making
 from autograder.sharing import assign
 
@@ -64,6 +64,12 @@ class Surroundings:
         found = dict.get(self._names, name) if isinstance(self._names, dict) else None
         own = isinstance(found, type) and found.__module__ not in ("builtins", "autograder")
         return found if own else None
+
+    def rebind(self, name: str, value: Any) -> None:
+        """Give a name of the test's the value that the student's process has given it."""
+        shapes.refuse_empty(name, value)
+        if isinstance(self._names, dict) and name in self._names:
+            dict.__setitem__(self._names, name, value)
 
     def around(self) -> dict[str, Any]:
         """The difference that the test has made; empty where it has made none."""

@@ -56,6 +56,7 @@ class Talk:
             self.host.check(output.error[-400:])
 
     def converse(self) -> Conversation:
+        """The conversation of the cell, opened when it is first asked for."""
         if self.conversation is None:
             self.reach(self.cell)
             connection = self._connect()
@@ -86,6 +87,9 @@ class Talk:
             raise NotJudged(error) from None
 
     def end(self) -> None:
+        """Hang up, if somebody was asked; the next conversation begins anew."""
+        self.surroundings.undo()  # what a run has changed that gave no points
+        self.surroundings.forget()
         if self.conversation is not None:
             self.conversation.close()
             self.conversation = None

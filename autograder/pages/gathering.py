@@ -171,9 +171,9 @@ class Class:
     def _add_tests(self, student: str, notebook: str, verdict: SubmissionVerdict) -> None:
         for name, test in verdict.tests.items():
             if (notebook, name) in self.rows:
-                row = self.rows[notebook, name]
-                row.counts[test.status] += 1
-                row.inside = row.inside or test.inside
+                of_test = self.rows[notebook, name]
+                of_test.counts[test.status] += 1
+                of_test.inside = of_test.inside or test.inside
             if test.diagnosis:
                 who, where = self._mistakes.setdefault(test.diagnosis, ({}, set()))
                 who[student] = None

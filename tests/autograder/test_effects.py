@@ -9,6 +9,7 @@ import pytest
 
 from autograder import draws
 from autograder.judge import reachable
+from autograder.judge.remote import ProtocolViolation
 from tests.autograder.courses import outcome
 from tests.autograder.talking import talking, tried
 
@@ -86,6 +87,42 @@ def test_what_happens_to_an_argument_happens_to_the_tests_own(what: str) -> None
     """Is the test's own object changed as the student's function changed its copy?"""
     answer, test = CHANGES[what]
     tried(answer, test, GIVEN)
+
+
+VARIABLES = {
+    "a list that the test fills": (
+        "cart = []\ndef total():\n    return sum(cart)", "cart.append(3)\nassert total() == 3",
+    ),
+    "a list that the function fills": (
+        "cart = []\ndef add(x):\n    cart.append(x)",
+        "kept = cart\nassert cart == []\nadd(1)\nadd(2)\nassert cart == [1, 2] and kept is cart",
+    ),
+    "a counter": (
+        "n = 0\ndef step():\n    global n\n    n += 1", "assert n == 0\nstep()\nassert n == 1",
+    ),
+    "an array": (
+        "import numpy as np\nw = np.zeros(2)\ndef learn():\n    w[0] += 1",
+        "assert w.tolist() == [0, 0]\nw[1] = 5\nlearn()\nassert w.tolist() == [1, 5]",
+    ),
+    "a dict of another value": (
+        "stock = {'a': 1}\ndef sell():\n    global stock\n    stock = {'a': 0}",
+        "assert stock['a'] == 1\nsell()\nassert stock == {'a': 0}",
+    ),
+    "a variable that the test gives": (
+        "rate = 1\ndef cost():\n    return 2 * rate",
+        "assert rate == 1\nrate = 5\nassert cost() == 10",
+    ),
+    "what a generator does": (
+        "seen = []\ndef f():\n    for n in range(3):\n        seen.append(n)\n        yield n",
+        "assert seen == []\ng = f()\nnext(g)\nassert seen == [0]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", VARIABLES)
+def test_the_students_variables_are_the_ones_that_the_test_sees(what: str) -> None:
+    """Are a variable in the student's process and the test's copy of it one?"""
+    tried(*VARIABLES[what])
 
 
 def test_the_checks_see_copies_and_are_told() -> None:
@@ -266,3 +303,45 @@ def test_changes_that_are_asked_for_or_harm_nothing_keep_their_points() -> None:
     assert outcome(untidy, "assert f([3, 1]) == [1, 3]", reference=wanted).score == 1.0
     forbids = "a = [3, 1]\nassert f(a) == [1, 3] and a == [3, 1]"
     assert outcome(untidy, forbids, reference=wanted).score == 0.0
+
+
+MADE_UP = {
+    "written that is no list": {"written": 1},
+    "written without a place": {"written": [[0]]},
+    "written to what was not given": {"written": [[99, []]]},
+    "written to a name": {"written": [["a", []]]},
+    "changed that are no places": {"changed": ["x"]},
+    "printed that is no list": {"printed": "text"},
+    "printed without a stream": {"printed": [["text"]]},
+    "printed numbers": {"printed": [["out", 1]]},
+    "states of a generator of its own": {"draws": {"evil": []}},
+    "a state without words": {"draws": {"random": [b"", 0, None]}},
+    "a state at no place": {"draws": {"numpy": [bytes(2496), 9999, None]}},
+    "a state with a text": {"draws": {"numpy": [bytes(2496), 1, "x"]}},
+    "warnings without a class": {"warned": [[1, "x"]]},
+    "warnings of numbers": {"warned": [[int, "x"]]},
+    "names that are no dict": {"names": [1]},
+}
+
+
+@pytest.mark.parametrize("what", MADE_UP)
+def test_effects_that_no_call_has_end_the_test(what: str) -> None:
+    """Is every made-up effect one kind of failure, that no test can take for a result?"""
+    answer = (
+        "import autograder.sandbox.student as s\n"
+        f"s.StudentEnd._call = lambda self, effects, *_: effects.update({MADE_UP[what]!r})\n"
+        "def f(x):\n    return x"
+    ).replace("<class 'int'>", "int")
+    with pytest.raises(ProtocolViolation):
+        tried(answer, "f([1])")
+
+
+def test_a_change_that_does_not_fit_changes_nothing() -> None:
+    """Does a list that comes back for an array, or from a name nobody asked for, stay away?"""
+    answer = (
+        "import autograder.sandbox.student as s\n"
+        "s.StudentEnd._call = lambda self, effects, *_: effects.update(\n"
+        "    written=[[0, [1]], [1, 'x']], names={'f': 3})\ndef f(*x):\n    pass"
+    )
+    tried(answer, "a, b = np.zeros(2), [5]\nf(a, b)\nassert a.tolist() == [0, 0] and b == [5]\n"
+          "assert callable(f)", "import numpy as np")  # fmt: skip
