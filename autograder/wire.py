@@ -91,6 +91,21 @@ class ClassRef(NamedTuple):
     bases: tuple[Any, ...]
 
 
+class ObjectRef(NamedTuple):
+    """An object that stays where it is: its number there, and what its class is like.
+
+    ``line`` describes the class and its ancestors; ``holds`` is what a number or text of a class
+    of its own is worth, as ``kind:text``. See ``judge.objects``.
+    """
+
+    owner: str  # "judge", "student", or "shared": a class that both sides have
+    number: int
+    name: str
+    line: tuple[str, ...] = ()
+    is_class: int = 0
+    holds: str = ""
+
+
 class Again(NamedTuple):
     """A mutable value that this message, or the call it answers, has named before."""
 
@@ -101,6 +116,7 @@ REFERENCES: dict[str, type[tuple[Any, ...]]] = {
     "iterator": IteratorRef,
     "class": ClassRef,
     "again": Again,
+    "object": ObjectRef,
 }
 """References that cross as a kind does; each with its fields."""
 _REFERENCE_TYPES = frozenset({FunctionRef, GeneratorRef, *REFERENCES.values()})

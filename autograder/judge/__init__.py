@@ -5,6 +5,10 @@ magics.py       IPython's magics in the instructor's cells
 reference.py    the process in which the reference ran, and from which judges are forked
 trial.py        one submission in its judge: the notebook is run, the tests are judged
 remote.py       the conversation with one forked child of the student's process, and proxies
+objects.py      remote objects: what the student's objects are asked, and what is believed
+remotetypes.py  their proxies; specials.py the special methods, ancestry.py the classes
+journal.py      what a test did with them, done once more with the instructor's own
+introspection.py  what a test may read of a function: text, code, signature, attributes
 namespace.py    the test cells' names: the instructor's own first, then the student's
 messages.py     what a failed test may tell the student
 grading.py      one submission from its notebook to its verdict

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder import kinds
+from autograder.judge.remotetypes import is_remote
 
 
 def is_finite(value: Any) -> bool:  # noqa: PLR0911
@@ -21,6 +22,8 @@ def is_finite(value: Any) -> bool:  # noqa: PLR0911
         return is_finite(value.compressed())
     if isinstance(value, np.ndarray | np.generic):
         return _is_finite_array(value)
+    if is_remote(value):
+        return True
     if type(value) in (list, tuple, set, frozenset):
         return all(is_finite(item) for item in value)
     if isinstance(value, dict):

@@ -22,6 +22,8 @@ HARMLESS_LINES = frozenset({
     "matplotlib", "config", "load_ext", "reload_ext", "autoreload", "precision", "pylab",
     "autosave", "colors", "pdb", "xmode", "pprint", "automagic",
 })  # fmt: skip
+LOOKING_LINES = frozenset({"who", "whos", "who_ls"})
+"""Line magics that tell the names of the notebook."""
 _OPTIONS = re.compile(r"(\s*-[a-zA-Z]\w*(\s+\d+)?)*\s*")
 _MAGIC_MARKS = {"run_cell_magic": "%%", "run_line_magic": "%"}
 
@@ -103,7 +105,9 @@ def why_not_run(tree: ast.Module) -> str:
     """Why a test cell would give points without having tested; empty where it tests."""
     for node in ast.walk(tree):
         call = _shell_call(node)
-        if call is None or (call[0] == "run_line_magic" and call[1] in HARMLESS_LINES):
+        if call is None or (
+            call[0] == "run_line_magic" and call[1] in HARMLESS_LINES | LOOKING_LINES
+        ):
             continue
         method, name, _ = call
         if method not in _MAGIC_MARKS:
@@ -121,6 +125,9 @@ def why_not_run(tree: ast.Module) -> str:
 
 def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+_SHELLS = ("In", "Out", "get_ipython", "display", "reference", "exit", "quit")
 
 
 class MagicNotRun(BaseException):
@@ -144,8 +151,19 @@ class JudgeShell:
     def run_line_magic(self, name: str, line: str, *_: object, **__: object) -> Any:
         if name == "run":
             self._run(line.split(maxsplit=1)[0])
+        elif name in LOOKING_LINES:
+            return self._looked(name)
         elif name not in HARMLESS_LINES:
             self._unknown(f"%{name}")
+        return None
+
+    def _looked(self, magic: str) -> list[str] | None:
+        """The names of the notebook, told or printed."""
+        names = sorted(n for n in self.user_ns if not n.startswith("_") and n not in _SHELLS)
+        if magic == "who_ls":
+            return names
+        print("\t ".join(names))
+        return None
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> Any:
         if name in ("writefile", "file"):

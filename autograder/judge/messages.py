@@ -128,11 +128,19 @@ def in_full(error: BaseException, cell: SourceCell, sources: Mapping[int, str]) 
     """
     if isinstance(error, StudentError):
         return _sentence(_student_error(error, sources, error.report.text))
-    text = str(error).strip()
+    text = text_of(error).strip()
     if not isinstance(error, AssertionError):
         text = f"{type(error).__name__}: {text}"
     visible = _visible(cell, _line(error, cell))
     return _sentence(visible if text in visible else f"{visible} {text}")
+
+
+def text_of(error: BaseException) -> str:
+    """The text of an exception; empty where an object of the student's in it has none to give."""
+    try:
+        return str(error)
+    except (Exception, SandboxFailure):
+        return ""
 
 
 def _visible(cell: SourceCell, line: int) -> str:

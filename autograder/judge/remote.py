@@ -26,8 +26,12 @@ from autograder.errors import GraderError, HostTrouble, LibraryMissing, WireErro
 from autograder.frames import Connection, Hangup
 from autograder.judge import shapes
 from autograder.judge.finite import is_finite
+from autograder.judge.introspection import Introspected, readable
+from autograder.judge.journal import noted
+from autograder.judge.objects import Objects
 from autograder.judge.raised import Classes, ErrorReport, raised
 from autograder.judge.refusals import EmptyResult, NotFinite, ResultRefused
+from autograder.judge.remotetypes import is_remote
 from autograder.judge.stepping import RemoteIterator, stepper
 from autograder.judge.surroundings import Surroundings
 from autograder.keeping import Kept, weight
@@ -43,11 +47,13 @@ from autograder.wire import (
     GeneratorRef,
     Given,
     IteratorRef,
+    ObjectRef,
     Refused,
     decode,
 )
 
 MAX_RECORDED = 64
+MOST_NAMES = 10_000
 MAX_RECORDED_BYTES = 64 << 20
 
 
@@ -94,6 +100,7 @@ class Conversation:
         limits: Limits,
         clock: Clock,
         surroundings: Surroundings | None = None,
+        reference: Mapping[str, Any] | None = None,
     ) -> None:
         self._connection = connection
         self._limits = limits
@@ -105,7 +112,8 @@ class Conversation:
         self._asked = ""
         self._functions: dict[int, Callable[..., Any]] = {}
         self._generators: dict[int, np.random.Generator] = {}
-        self._named: dict[str, FunctionRef] = {}
+        self._named: dict[str, FunctionRef | ObjectRef] = {}
+        self.objects = Objects(self, reference or {}, self._surroundings.own_class)
         self._questions = 0
         self._depth = 0
         self._emptied = False
@@ -122,13 +130,29 @@ class Conversation:
         value = answer[0]
         if isinstance(value, RemoteFunction):
             self._named[name] = value.ref
+        elif (reference := self.objects.reference_to(value)) is not None:
+            self._named[name] = reference
+        self.objects.journal.named(value, self._named.get(name), name)
         return value
 
-    def named(self, name: str) -> FunctionRef:
-        """The function that this name meant when it was first looked up in this conversation."""
-        if name not in self._named and not isinstance(self.look_up(name), RemoteFunction):
-            raise KeyError(name)
+    def named(self, name: str) -> FunctionRef | ObjectRef:
+        """What this name meant when it was first looked up in this conversation."""
+        if name not in self._named:
+            self.look_up(name)
         return self._named[name]
+
+    def names(self) -> list[str]:
+        """The names of the student's notebook, without IPython's own."""
+        answer = self._ask(["names"])
+        found = None if isinstance(answer, ErrorReport) else answer[0]
+        if type(found) is not list or len(found) > MOST_NAMES:
+            raise self._violated("names that are none")
+        return [name for name in found if type(name) is str and name.isidentifier()]
+
+    def stop(self, why: str) -> NoReturn:
+        """End the test: from now on nothing is answered."""
+        self.over = self.over or SandboxFailure(why)
+        raise self.over
 
     def set(self, name: str, value: Any) -> None:
         """Give a name in the student's notebook another value, for this test only."""
@@ -139,13 +163,22 @@ class Conversation:
         self._ask(["delete", name])
 
     def call(
-        self, ref: FunctionRef, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
+        self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
         shared: bool = False,
     ) -> tuple[Any, tuple[int, ...]]:  # fmt: skip
         """The value a function returned and the positions of arguments it changed in place.
 
         With ``shared`` what it did to its arguments is done to these.
         """
+        with self.objects.noting(ref, args, kwargs) as note:
+            value, changed = self._called(ref, args, kwargs, shared)
+            note(value)
+        return value, changed
+
+    def _called(
+        self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any],
+        shared: bool,
+    ) -> tuple[Any, tuple[int, ...]]:  # fmt: skip
         shared = shared and self._surroundings.shares
         around = self._surroundings.around()
         if shared:
@@ -278,14 +311,14 @@ class Conversation:
             # The student's function may hold this one back.
             self._emptied = self._emptied or isinstance(error, EmptyResult)
             # Its text may hold the test's own values: only the type goes back.
-            kind = next(filter(None, map(self._raisable, type(error).__mro__)))
+            kind = next(filter(None, map(self.raisable, type(error).__mro__)))
             reply = ["raise", callback, kind, "the given function could not be evaluated here", []]
         finally:
             self._depth -= 1
         reply[-1] = list(self._generators.values())
         self._send(reply)
 
-    def _raisable(self, of: type) -> str | ClassRef | None:
+    def raisable(self, of: type) -> str | ClassRef | None:
         """What the student's process knows a class of exceptions by."""
         return of.__name__ if of.__module__ == "builtins" else self._classes.reference(of)
 
@@ -308,8 +341,10 @@ class Conversation:
     def _reference(self, value: Any) -> tuple[Any, ...] | None:  # noqa: PLR0911
         if type(value) is RemoteIterator:
             return value.ref
-        if isinstance(value, RemoteFunction):
-            return self.named(value.__name__) if value.by_name else value.ref
+        if type(value) is RemoteFunction:
+            return self.named(value.ref.name) if value.by_name else value.ref
+        if (known := self.objects.reference_to(value)) is not None:
+            return known
         if isinstance(value, np.random.Generator):
             return generators.reference(self._number(self._generators, value), value)
         if isinstance(value, type) and issubclass(value, BaseException):
@@ -345,6 +380,8 @@ class Conversation:
             if ref.owner == "judge" and ref.number in self._functions:
                 return self._functions[ref.number]
             raise WireError("a function that was not handed over")
+        if isinstance(ref, ObjectRef):
+            return self.objects.resolve(ref)
         if isinstance(ref, IteratorRef):
             return self._resolved_iterator(ref)
         if isinstance(ref, ClassRef):
@@ -382,7 +419,8 @@ def _positions(effects: dict[str, Any]) -> tuple[int, ...]:
 # -- proxies ----------------------------------------------------------------------------
 
 
-class RemoteFunction:
+@readable
+class RemoteFunction(Introspected):
     """A function of the student, called like any other: ``svm_loss(W, X, y)``.
 
     Arguments travel as copies; what the function does to them is done to the test's own as well.
@@ -400,7 +438,7 @@ class RemoteFunction:
     ) -> None:
         self.ref = ref
         self.by_name = by_name
-        self.__name__ = ref.name
+        self.__module__ = "__main__"
         self._conversation = conversation
         self._recorder = recorder
 
@@ -417,16 +455,18 @@ class RemoteFunction:
         conversation = self._conversation()
         ref = conversation.named(self.ref.name) if self.by_name else self.ref
         recorder = self._recorder() if self._recorder else None
+        if self._owner is not None and args:
+            conversation.objects.method_called(self._owner)
         if recorder is None:
             value, changed = conversation.call(ref, args, kwargs, shared=shared)
             shapes.refuse_empty(ref.name, value)
             return value, changed
-        before = tuple(frozen(value) for value in args), frozen(kwargs)
+        before = tuple(frozen(noted(value)) for value in args), frozen(noted(kwargs))
         visits: dict[int, Kept] = {}
         given = args
         if not recorder.full:
             given = tuple(
-                value if isinstance(value, RemoteFunction) else watched(value, visits, index)
+                value if _is_theirs(value) else watched(value, visits, index)
                 for index, value in enumerate(args)
             )
         value, changed, error = None, (), ""
@@ -484,7 +524,11 @@ class Recorder:
 
 def _result(value: Any) -> Any:
     """A result as it is recorded: of an iterator, what the test is going to take of it."""
-    return value.seen if type(value) is RemoteIterator else frozen(value)
+    return value.seen if type(value) is RemoteIterator else frozen(noted(value))
+
+
+def _is_theirs(value: Any) -> bool:
+    return type(value) is RemoteFunction or is_remote(value)
 
 
 def _states(args: tuple[Any, ...]) -> dict[int, str]:

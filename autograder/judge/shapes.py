@@ -22,6 +22,7 @@ import numpy as np
 from autograder import kinds
 from autograder.checks.evidence import empty_allowed, shape_allowed
 from autograder.judge.refusals import EmptyResult, WrongShape
+from autograder.judge.remotetypes import is_remote
 from autograder.keeping import Kept
 from autograder.recording import RecordedCall, value_of
 
@@ -139,6 +140,8 @@ def has_empty(value: Any) -> bool:
     """Whether an array in plain data has size 0."""
     if isinstance(value, np.ndarray):
         return value.size == 0
+    if is_remote(value):
+        return False
     if isinstance(value, list | tuple | set | frozenset):
         return any(map(has_empty, value))
     if isinstance(value, dict):

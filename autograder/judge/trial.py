@@ -22,9 +22,11 @@ from autograder.frames import Connection, Hangup
 from autograder.judge import altering, audit, inside, messages, points, shapes
 from autograder.judge.assignment import SCORE, Assignment, SourceCell, run_code
 from autograder.judge.host import CRASHED, Host
+from autograder.judge.introspection import History, install_sources
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.manner import Manner
 from autograder.judge.namespace import JudgeNamespace
+from autograder.judge.process import in_own_process
 from autograder.judge.progress import Progress
 from autograder.judge.raised import StudentError
 from autograder.judge.reference import Reference
@@ -96,6 +98,7 @@ class Trial:
         self.catalogue = catalogue
         self.progress = Progress(submission, loaded, manner)
         self.sources = self.progress.sources
+        self.history = History(submission["cells"])
         self.conversation: Conversation | None = None
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
@@ -108,6 +111,7 @@ class Trial:
     def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
         checks.install_submission(self.loaded.name, self.student, self.loaded.secret)
+        install_sources(self.sources)
         self.names.update(
             __name__="__main__",
             get_ipython=self.shell,
@@ -215,6 +219,7 @@ class Trial:
         # What a cell of the instructor's binds without reading it is the judge's from there on.
         binding = cell.binds - cell.loads if cell.kind != "test" else frozenset()
         self.names.enter(self.students[cell.grade_id], binding)
+        self.names["In"] = self.names["_ih"] = self.history.until(cell.grade_id)
 
     def _explained(self, cell: SourceCell, verdict: TestVerdict) -> TestVerdict:
         """The verdict with the visible test's own words, from a run without hidden inputs."""
@@ -244,7 +249,23 @@ class Trial:
             return self._explain(error, cell)
         except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
             pass  # the reference has no answer in time: nothing to compare with
-        return ""
+        return self._object_fault()
+
+    def _object_fault(self) -> str:
+        """What is wrong with remote objects that a test took for right; empty if nothing."""
+        if self.conversation is None or not self.conversation.objects.used:
+            return ""
+        journal = self.conversation.objects.journal
+
+        def found() -> list[str]:
+            try:
+                with alarm(DIAGNOSIS_SECONDS), quiet():
+                    return [journal.fault(self.reference)]
+            except (Exception, SandboxFailure, JudgeTimeout):
+                return [journal.unconfirmed()]
+
+        answer = in_own_process(found, self.limits)
+        return str(answer[0]) if isinstance(answer, list) else journal.unconfirmed()
 
     def _put_back(self) -> bool:
         """Whether the test's objects were changed as the reference does not; they no longer are."""
@@ -265,7 +286,8 @@ class Trial:
         recorder, self.recorder = self.recorder, Recorder()
         self.surroundings.shares = False
         names = self._namespace(lambda: self.recorder)
-        names.update(self.names)
+        names.enter(self.students[cell.grade_id])
+        names.update(self.names.own())
         try:
             with alarm(self.limits.test_seconds + 1), quiet():
                 if cell.code is not None:
@@ -335,7 +357,7 @@ class Trial:
 
         names = self._namespace(Recorder)
         names.enter(self.students[cell.grade_id])
-        names.update(self.names)
+        names.update(self.names.own())
         dict.__setitem__(names, name, stand_in)
         try:
             with alarm(self.own.test_seconds + 1), quiet():
@@ -372,7 +394,12 @@ class Trial:
         if isinstance(error, NotJudged):
             raise error.trouble from None
         if isinstance(error, StudentTimeout | JudgeTimeout):
-            return 0.0, "timeout", str(error) or timeout_text(COMPUTING, self.own), error
+            return (
+                0.0,
+                "timeout",
+                messages.text_of(error) or timeout_text(COMPUTING, self.own),
+                error,
+            )
         if isinstance(error, StudentCrash):
             cause = self.sandbox.cause()
             if not cause:
@@ -415,7 +442,9 @@ class Trial:
             self._reach(self.cell)
             connection = self._connect()
             clock = self.sandbox.test_clock(self.patience * self.own.test_seconds)
-            self.conversation = Conversation(connection, self.own, clock, self.surroundings)
+            self.conversation = Conversation(
+                connection, self.own, clock, self.surroundings, self.reference
+            )
         return self.conversation
 
     def _connect(self) -> Connection:
@@ -460,4 +489,4 @@ def _told(error: BaseException) -> str:
     """The kind of an error, and what the student's process says of it."""
     if isinstance(error, StudentError):
         return f"{error.report.kind}: {error.report.text}"
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {messages.text_of(error)}"

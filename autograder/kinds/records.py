@@ -165,7 +165,7 @@ def _field_names(of: Any) -> tuple[str, ...]:
 @functools.lru_cache(512)
 def _is_data(of: Any) -> bool:
     """Whether a class is a dataclass that holds data alone."""
-    if not dataclasses.is_dataclass(of) or type(of) is not type:
+    if type(of) is not type or not dataclasses.is_dataclass(of):
         return False
     if issubclass(of, Record):
         return True

@@ -6,6 +6,7 @@ Messages, each one frame (see ``autograder.frames``):
                       ["call", n, function, args, kwargs, around, states]
                       ["step", n, iterator, how, argument, around, states]
                       ["set", n, name, value, states]        ["delete", n, name]
+                      ["names", n, states]
                       ["return", n, value, states]           ["raise", n, class, text, states]
     student → judge   ["ready"]                              once, when the child has been forked
                       ["value", n, value, effects, states]   ["error", n, report, effects, states]
@@ -36,10 +37,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder import generators, kinds
+from autograder import generators, kinds, operations
 from autograder.frames import Connection
 from autograder.sandbox.effects import Surroundings
 from autograder.sandbox.handed import ELSEWHERE, JudgeFunction, JudgeIterator
+from autograder.sandbox.objects import TABLE, hidden
 from autograder.sandbox.reports import Classes, refusal, report
 from autograder.sharing import Numbered
 from autograder.wire import (
@@ -49,6 +51,7 @@ from autograder.wire import (
     FunctionRef,
     GeneratorRef,
     IteratorRef,
+    ObjectRef,
     Refused,
     decode,
 )
@@ -62,7 +65,7 @@ class StudentEnd:
 
     def __init__(self, connection: Connection, names: dict[str, Any]) -> None:
         self.connection = connection
-        self.names = names
+        self.names = TABLE.names = names
         self._functions: dict[int, Callable[..., Any]] = {}
         self._numbers: dict[int, int] = {}
         self._iterators: dict[int, Iterator[Any]] = {}
@@ -79,7 +82,7 @@ class StudentEnd:
         self._waiting: list[list[int]] = []  # for the turn: the question to be answered, or 0
         self._questions: dict[str, Callable[..., Any]] = {
             "get": self._get, "set": self._set, "delete": self._delete,
-            "call": self._call, "step": self._step,
+            "call": self._call, "step": self._step, "names": self._all_names,
         }  # fmt: skip
         kinds.values.here = pathlib.PosixPath
         kinds.records.look_in(names.get)
@@ -171,9 +174,13 @@ class StudentEnd:
         if name not in self.names:
             raise Refused("undefined")
         value = self.names[name]
-        if callable(value) and kinds.of_value(value) is None and not _is_exception(value):
+        data = kinds.of_value(value) is not None or _is_exception(value)
+        if callable(value) and not data and not TABLE.stays(value):
             return self._refer(value, name)
         return value
+
+    def _all_names(self, *_: Any) -> list[str]:
+        return [str(name) for name in self.names if not hidden(str(name))]
 
     def _set(self, _: dict[str, Any], name: str, value: Any, *__: Any) -> None:
         self.names[name] = value
@@ -235,6 +242,8 @@ class StudentEnd:
             return value
         if isinstance(value, JudgeFunction | JudgeIterator):
             return value._ref
+        if TABLE.stays(value):
+            return TABLE.refer(value)
         if isinstance(value, np.random.Generator):
             known = (n for n, generator in self._generators.items() if generator is value)
             number = next(known, None)
@@ -248,7 +257,7 @@ class StudentEnd:
             return self._refer_iterator(value)
         if callable(value) and not isinstance(value, type):
             return self._refer(value, getattr(value, "__name__", type(value).__name__))
-        return None
+        return TABLE.otherwise(value)
 
     def _refer_iterator(self, iterator: Iterator[Any]) -> IteratorRef:
         number = self._numbers.get(id(iterator))
@@ -277,12 +286,16 @@ class StudentEnd:
             return ref  # its place among the arguments is known once all of them are there
         if isinstance(ref, ClassRef):
             return self._classes.by_number[ref.number]
+        if isinstance(ref, ObjectRef):
+            return TABLE.find(ref)
         if isinstance(ref, IteratorRef):
             if ref.owner == "judge":
                 return JudgeIterator(self.call_back, ref)
             return self._iterators[ref.number]
         if ref.owner == "judge":
             return JudgeFunction(self.call_back, ref)
+        if ref.number < 0:
+            return operations.BY_NUMBER[ref.number]
         return self._functions[ref.number]
 
     def _states(self) -> list[Any]:
