@@ -16,6 +16,9 @@ AGAIN = 0.01
 """Seconds after which a block that could not be stopped is stopped again."""
 
 
+_WEAK = {weakref.__file__, weakref.WeakSet.__init__.__code__.co_filename}
+
+
 class TookTooLong(Exception):
     """The work was stopped."""
 
@@ -64,7 +67,7 @@ def swallows(frame: FrameType | None) -> bool:
     collecting = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while frame is not None:
         code = frame.f_code
-        if code.co_name == "__del__" or code.co_filename == weakref.__file__ or code in collecting:
+        if code.co_name == "__del__" or code.co_filename in _WEAK or code in collecting:
             return True
         frame = frame.f_back
     return False

@@ -320,8 +320,8 @@ class Encoder:
         if dtype not in DTYPES:
             return self._of_kind(kinds.arrays.ARRAY, value, depth)
         header = f"{dtype}:{','.join(map(str, value.shape))}:".encode()
-        data = np.ascontiguousarray(value, dtype=dtype).tobytes()
-        return msgpack.ExtType(_ARRAY, header + data)
+        data = np.ascontiguousarray(value, dtype=dtype).data
+        return msgpack.ExtType(_ARRAY, b"".join((header, data)))  # copied once
 
 
 def is_mutable(kind: type) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, Student
 from nbgrader.plugins import ExportPlugin
+from sqlalchemy import select
 
 from autograder.batch.sheets import Sheet, sheets
 
@@ -92,16 +93,17 @@ class GradesExporter(ExportPlugin):
             sys.exit(1)
 
     def _lines(self, gradebook: Gradebook) -> Iterator[list[Any]]:
-        students = self._chosen(gradebook.students, self.student, "id")
+        students = self._chosen(_students(gradebook), self.student, "id")
         for assignment in self._chosen(gradebook.assignments, self.assignment, "name"):
             known = sheets(gradebook, assignment.name)
             by_student: dict[str, dict[str, Sheet]] = {}
             for (student, notebook), sheet in known.items():
                 by_student.setdefault(student, {})[notebook] = sheet
             manual = _manual_cells(assignment)
+            about = assignment.name, assignment.duedate, assignment.max_score
             for student in students:
                 found = standing(by_student.get(student.id, {}), manual)
-                yield _line(assignment, student, found)
+                yield _line(*about, student, found)
 
     def _chosen(self, rows: Iterable[Any], asked: list[Any], key: str) -> list[Any]:
         """The rows that were asked for, all when none was; a name that is unknown is told."""
@@ -111,11 +113,22 @@ class GradesExporter(ExportPlugin):
         return [row for row in rows if not names or getattr(row, key) in names]
 
 
-def _line(assignment: Assignment, student: Student, found: Standing) -> list[Any]:
+def _students(gradebook: Gradebook) -> list[Any]:
+    """The columns of every student, in nbgrader's order.
+
+    Its own objects would be asked for again one by one, each with the sum of all its scores.
+    """
+    table = Student.__table__
+    columns = table.c.id, table.c.last_name, table.c.first_name, table.c.email
+    order = table.c.last_name, table.c.first_name, table.c.id
+    return list(gradebook.db.execute(select(*columns).order_by(*order)))
+
+
+def _line(name: str, due: Any, most: float, student: Any, found: Standing) -> list[Any]:
     return [
-        assignment.name, assignment.duedate, found.timestamp, student.id, student.last_name,
+        name, due, found.timestamp, student.id, student.last_name,
         student.first_name, student.email, found.raw, found.penalty, found.score,
-        assignment.max_score, found.status,
+        most, found.status,
     ]  # fmt: skip
 
 

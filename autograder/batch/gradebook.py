@@ -222,7 +222,11 @@ class Writer:
                 grades.c.manual_score,
                 grades.c.extra_credit,
                 grades.c.needs_manual_grade,
-            ).where(grades.c.notebook_id == submitted)
+            ).where(
+                # nbgrader's index begins with the cell: by the notebook alone all is gone through.
+                grades.c.cell_id.in_(known.graded.values()),
+                grades.c.notebook_id == submitted,
+            )
         ).all()
         names = {key: name for name, key in known.graded.items()}
         changes, total = [], 0.0

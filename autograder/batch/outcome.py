@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.verdict import SubmissionVerdict, TestVerdict
@@ -11,10 +12,16 @@ from autograder.verdict import SubmissionVerdict, TestVerdict
 
 @dataclass
 class ClassVerdict:
-    """The outcome for a whole class, one verdict a student."""
+    """The outcome for a whole class.
+
+    ``submissions`` are the verdicts, one a student, which may be read from disk one by one;
+    ``scores`` the points of those that were graded, ``most`` what a submission could get.
+    """
 
     assignment: str
-    submissions: list[SubmissionVerdict] = field(default_factory=list)
+    submissions: Sequence[SubmissionVerdict] = ()
+    scores: Sequence[float] = ()
+    most: float = 0.0
     unchanged: int = 0
     seconds: float = 0.0
 
@@ -27,13 +34,11 @@ class ClassVerdict:
 
     def summary(self) -> str:
         """The closing line."""
-        scores = [v.score for v in self.submissions if v.score is not None]
-        most = max((v.max_score for v in self.submissions), default=0.0)
-        mean = f"{sum(scores) / len(scores):.1f}" if scores else "–"
-        left = len(self.submissions) - len(scores)
+        mean = f"{statistics.fmean(self.scores):.1f}" if self.scores else "–"
+        left = len(self.submissions) - len(self.scores)
         return (
-            f"{self.assignment}: {len(scores)} graded, {left} not graded "
-            f"({self.unchanged} unchanged since last time) | mean {mean} of {most:g} points | "
+            f"{self.assignment}: {len(self.scores)} graded, {left} not graded "
+            f"({self.unchanged} unchanged since last time) | mean {mean} of {self.most:g} points | "
             f"{self.seconds:.1f} s"
         )
 

@@ -33,7 +33,7 @@ def grade_all(
     to, once all others are done. Raises CourseError and SandboxUnavailable as soon as a worker
     does.
     """
-    waiting = deque(jobs)
+    waiting = jobs if isinstance(jobs, deque) else deque(jobs)  # a job that is done is let go
     suspects: deque[Job] = deque()
     slighted: deque[Job] = deque()
     while waiting or suspects or slighted:

@@ -11,6 +11,7 @@ import contextlib
 import json
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,10 +23,10 @@ from autograder.batch.filing import Filing, Keys
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import Graded, Task, examine
 from autograder.batch.host import make_plan
-from autograder.batch.outcome import ClassVerdict, differences, merge
+from autograder.batch.outcome import ClassVerdict, differences
 from autograder.batch.pool import Job, grade_all
 from autograder.batch.rehearsal import opened_first, rehearse
-from autograder.batch.store import Record
+from autograder.batch.verdicts import Tally, Verdicts
 from autograder.batch.workers import MakePool, checked_workers, closing, process_pool
 from autograder.course import datafiles, release, supplied
 from autograder.course.directory import NEVER_HANDED_OUT, Course
@@ -36,7 +37,6 @@ from autograder.course.students import one_spelling
 from autograder.errors import CourseError
 from autograder.limits import Limits
 from autograder.settings import Judge
-from autograder.verdict import SubmissionVerdict
 
 Say = Callable[[str], None]
 
@@ -72,15 +72,17 @@ def grade_class(
         tasks = make_tasks(course, assignment, notebooks, settings, limits)
         with course.gradebook() as book:
             filing = Filing(course, tasks, Writer(book, assignment, course.config))
-            run = _Run(filing, say, force=force)
-            run.plan(submissions)
+            run = _Run(filing, submissions, say, force=force)
+            run.plan()
             if run.jobs:
                 run.grade(number, run.rehearsed(notebooks, number, make_executor))
             for change in filing.revise_penalties():
                 say(str(change))
         return ClassVerdict(
             assignment,
-            [run.merged(submission.student) for submission in submissions],
+            Verdicts(course, assignment, tuple(tasks), run.students),
+            run.tally.scores,
+            run.tally.most,
             run.unchanged,
             time.monotonic() - started,
         )
@@ -185,36 +187,41 @@ def _contents(paths: Mapping[str, Path]) -> dict[str, bytes]:
 
 
 class _Run:
-    """One run over a class: what is to do, what came out."""
+    """One run over a class: what is to do, what came out.
 
-    def __init__(self, filing: Filing, say: Say, *, force: bool) -> None:
+    Verdicts are on disk and nowhere else: a run of any length holds those that are under way.
+    """
+
+    def __init__(
+        self, filing: Filing, submissions: Sequence[Submission], say: Say, *, force: bool
+    ) -> None:
         self.tasks = filing.tasks
         self.filing = filing
+        self.submissions = submissions
+        self.students = tuple(submission.student for submission in submissions)
         self.say = say
         self.force = force
-        self.jobs: list[Job] = []
+        self.jobs: deque[Job] = deque()
         self.keys: dict[tuple[str, str], Keys] = {}
-        self.before: dict[tuple[str, str], Record] = {}
-        self.verdicts: dict[tuple[str, str], SubmissionVerdict] = {}
+        self.tally = Tally(self.students)
         self.unchanged = 0
 
-    def plan(self, submissions: list[Submission]) -> None:
+    def plan(self) -> None:
         """Sort the submissions into those to grade and those whose verdict still holds."""
         course, assignment = self.filing.course, self.filing.assignment
-        for submission in submissions:
+        for submission in self.submissions:
             student, handed_in = submission.student, course.hand_in(submission)
             if trouble := course.timestamp(submission.folder).trouble:
                 self.say(f"{student}: {trouble}; whether it was late is not known")
             for name, task in self.tasks.items():
-                keys = self.keys[student, name] = self.filing.keys(handed_in, name)
+                keys = self.filing.keys(handed_in, name)
                 record = store.load(course, student, assignment, name)
-                if record is not None:
-                    self.before[student, name] = record.brief()
                 if record is None or self.force or not self.filing.holds(record, keys.whole, name):
                     self.jobs.append(Job(task, submission, course.hand_in))
+                    self.keys[student, name] = keys
                     continue
                 self.filing.keep(submission, name, record)
-                self.verdicts[student, name] = store.brief(record.verdict)
+                self.tally.add(record.verdict)
                 self.unchanged += 1
 
     def rehearsed(
@@ -226,7 +233,8 @@ class _Run:
             for line in rehearse(self.filing, notebooks, pool, again=self.force):
                 self.say(line)
             # How cells are judged is known now.
-            self.jobs = [replace(job, task=self.tasks[job.task.notebook]) for job in self.jobs]
+            told = (replace(job, task=self.tasks[job.task.notebook]) for job in self.jobs)
+            self.jobs = deque(told)
         except BaseException:
             pool.shutdown(now=True)
             raise
@@ -251,20 +259,17 @@ class _Run:
     def stored(self, job: Job, graded: Graded) -> Iterator[str]:
         """Store a verdict; a line if it was not graded, and one for each changed score."""
         student, name, verdict = job.submission.student, job.task.notebook, graded.verdict
-        keys = self.keys[student, name]
-        before = self.before.get((student, name))
+        keys = self.keys.pop((student, name))
+        course, assignment = self.filing.course, self.filing.assignment
+        before = store.load(course, student, assignment, name, outputs=False)
         again = before is not None and before.filed and before.submitted == keys.submitted
         self.filing.file(job.submission, name, graded, keys, again=again)
-        self.verdicts[student, name] = store.brief(verdict)
+        self.tally.add(verdict)
         if verdict.status == "not graded":
             yield f"{student}: not graded: {verdict.reason}"
         if graded.detail:
-            path = store.path_of(self.filing.course, student, self.filing.assignment, name)
+            path = store.path_of(course, student, assignment, name)
             last = graded.detail.strip().splitlines()[-1]
             yield f"{student}: the grader failed: {last} (more in {path})"
         if self.force and before is not None:
             yield from differences(before.verdict, verdict)
-
-    def merged(self, student: str) -> SubmissionVerdict:
-        """One verdict for all notebooks of the assignment."""
-        return merge(student, {name: self.verdicts[student, name] for name in self.tasks})

@@ -60,10 +60,6 @@ class Record:
             "verdict": {**self.verdict.to_json(), "outputs": outputs},
         }
 
-    def brief(self) -> Record:
-        """What a run remembers; pictures, outputs and curves stay on disk."""
-        return replace(self, verdict=brief(self.verdict))
-
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Record:
         return cls(
@@ -87,10 +83,17 @@ def path_of(course: Course, student: str, assignment: str, notebook: str) -> Pat
     return course.folder("verdicts", student, assignment) / f"{notebook}.json"
 
 
-def load(course: Course, student: str, assignment: str, notebook: str) -> Record | None:
-    """The stored verdict; None when there is none of this format."""
+def load(
+    course: Course, student: str, assignment: str, notebook: str, *, outputs: bool = True
+) -> Record | None:
+    """The stored verdict; None when there is none of this format.
+
+    Without ``outputs``, what cells printed and drew is left on the disk.
+    """
     try:
         data = json.loads(path_of(course, student, assignment, notebook).read_bytes())
+        if not outputs:
+            data["verdict"]["outputs"] = []
         return Record.from_json(data) if data.get("format") == FORMAT else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 import itertools
@@ -189,7 +190,7 @@ def called_at(
             )
 
 
-def copied(value: Any) -> Any:
+def copied(value: Any) -> Any:  # noqa: PLR0911
     """Plain data that later changes do not reach; functions and generators as they are."""
     if isinstance(value, np.ndarray) and value.dtype.kind != "O":
         return value.copy()
@@ -203,7 +204,9 @@ def copied(value: Any) -> Any:
     if isinstance(value, np.ndarray) or (
         (known := kinds.of_value(value)) is not None and known.fill is not None
     ):
-        return copy.deepcopy(value)
+        with contextlib.suppress(TypeError):  # it may hold what cannot be copied
+            return copy.deepcopy(value)
+        return value
     return {key: copied(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 

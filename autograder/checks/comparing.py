@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder import kinds
 from autograder.checks import wording
 from autograder.checks.evidence import nonfinite_allowed
 from autograder.checks.failure import CheckFailed
@@ -29,11 +30,14 @@ def same(what: str, got: Any, expected: Any, rtol: float = RTOL, atol: float = 0
     float64, whole numbers as any integer type. A number: a Python or NumPy number or an array
     of no axes. True or False, a text, None: the same. A list or tuple: any list, tuple or
     iterator of as many. A dict: the same keys. Numbers may differ by ``atol + rtol·|expected|``.
+    A set, a date, a record, a table: one that is equal.
     """
     if isinstance(expected, list | tuple):
         _same_sequence(what, got, expected, rtol, atol)
     elif isinstance(expected, dict):
         _same_dict(what, got, expected, rtol, atol)
+    elif _is_of_kind(expected):
+        _same_kind(what, got, expected)
     elif expected is None or isinstance(expected, str):
         if type(got) is not type(expected):
             raise CheckFailed(
@@ -109,7 +113,8 @@ def _right_dtype(what: str, got: Any, dtype: np.dtype[Any], like: np.dtype[Any])
         if dtype.kind == like.kind:
             return
         asked = "True and False"
-    raise CheckFailed(f"{what} holds data of type {dtype.name}; {asked} are asked for.")
+    # The name alone: how long texts are, or how fine dates, is the student's process's to choose.
+    raise CheckFailed(f"{what} holds data of type {dtype.type.__name__}; {asked} are asked for.")
 
 
 def _same_numbers(
@@ -142,6 +147,34 @@ def _same_sequence(
         )
     for number, (part, right) in enumerate(zip(got, expected, strict=True), start=1):
         same(f"{what}, {wording.ordinal(number)} part,", part, right, rtol, atol)
+
+
+def _is_of_kind(expected: Any) -> bool:
+    """Whether what is expected is more than numbers, texts and what is made of them."""
+    if isinstance(expected, np.ndarray | np.generic | dict):
+        return False
+    return kinds.of_value(expected) is not None
+
+
+def _same_kind(what: str, got: Any, expected: Any) -> None:
+    kind = kinds.of_value(expected)
+    if kinds.of_value(got) is not kind:
+        asked = wording.kind(expected)
+        raise CheckFailed(f"{what} is {wording.kind(got)}; {asked} is asked for.")
+    if kind is not None and kind.tabular:
+        equal = got.equals(expected) if hasattr(expected, "equals") else _same_cells(got, expected)
+    else:
+        equal = got == expected
+    if not equal:
+        raise CheckFailed(f"{what} is not the right value.")
+
+
+def _same_cells(got: Any, expected: Any) -> bool:
+    """Whether two sparse matrices, or two columns, hold the same."""
+    if got.shape != expected.shape:
+        return False
+    dense = [part.toarray() if hasattr(part, "toarray") else part for part in (got, expected)]
+    return bool(np.all(dense[0] == dense[1]))
 
 
 def _same_dict(what: str, got: Any, expected: dict[Any, Any], rtol: float, atol: float) -> None:

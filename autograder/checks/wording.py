@@ -82,11 +82,19 @@ def kind(value: Any) -> str:  # noqa: PLR0911
         return "an array" if value.ndim else "a single number"
     if isinstance(value, str):
         return "a text"
-    if isinstance(value, list | tuple | dict):
-        return f"a {type(value).__name__} of {rough(len(value))}"
+    known = type(value).__module__.partition(".")[0] in _KNOWN
+    if isinstance(value, list | tuple | dict | set | frozenset):
+        return f"a {type(value).__name__ if known else 'named tuple'} of {rough(len(value))}"
     if callable(value):
         return "a function: is a pair of brackets missing?"
-    return f"an object of type {type(value).__name__}"
+    # A class that was made for the student's is called as their process says.
+    return f"an object of {'type ' + type(value).__name__ if known else 'some type'}"
+
+
+_KNOWN = frozenset({
+    "builtins", "collections", "datetime", "decimal", "fractions", "types", "pathlib", "uuid",
+    "zoneinfo", "array", "numpy", "pandas", "scipy",
+})  # fmt: skip
 
 
 def how_far(relative: float) -> str:

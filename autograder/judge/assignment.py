@@ -16,8 +16,10 @@ import asyncio
 import builtins
 import hashlib
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType
 from typing import Any, Literal
 
@@ -29,6 +31,7 @@ DELIMITERS: Delimiters = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 """nbgrader's own defaults of ``ClearHiddenTests.begin_test_delimeter`` and ``end_…``."""
 RAISES = "raises-exception"
 SCORE = "__score__"
+DRAWING = re.compile(r"\b(?:curve|band|evidence)\b")
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,11 @@ class Assignment:
     def tests(self) -> tuple[SourceCell, ...]:
         """The test cells in the notebook's order."""
         return tuple(cell for cell in self.cells if cell.kind == "test")
+
+    @cached_property
+    def draws(self) -> bool:
+        """Whether a test may draw a curve: only ``checks`` can, by one of these names."""
+        return any(DRAWING.search(cell.source) for cell in self.cells if cell.kind != "solution")
 
     @property
     def secret(self) -> str:

@@ -145,7 +145,8 @@ def standard_text(text: str, names: frozenset[str]) -> str:
 
 _NUMBERS = re.compile(r"(?<!\w)\d+(?!\w)")
 _CLAIMS = re.compile(
-    r"a (?:list|tuple|generator) of more than \d{1,9} values|more than \d{1,9} values"
+    r"a (?:list|tuple|generator|set|frozenset|dict|range|deque) of more than \d{1,9} values"
+    r"|more than \d{1,9} values|a Decimal of more than \d{1,9} digits|a time zone without a name"
     r"|a value of more than \d{1,9} MB|data nested more than \d{1,9} deep"
     r"|an integer of more than \d{1,9} bytes|an array of dtype (?:object|float128|complex256)"
     rf"|{re.escape(COROUTINE)}"

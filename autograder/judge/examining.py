@@ -33,6 +33,7 @@ from autograder.verdict import SubmissionVerdict
 
 _LIBRARY = re.compile(r"(?:ModuleNotFoundError|ImportError).*No module named '([^']+)'")
 _FILE = re.compile(r"FileNotFoundError.*No such file or directory: '([^']+)'")
+_FORBIDDEN = "only the student's process could run it, and c.Judge.inside forbids that"
 PATIENCE = 4
 SECONDS_FACTOR = 20
 """A cell or test has at least so many times the seconds that the reference takes."""
@@ -98,15 +99,19 @@ class _Examination:
         manner, verdicts, empty = self._from_outside()
         lost = {name: why for verdict in verdicts for name, why in _lost(verdict).items()}
         for_nothing = _given_away(empty)
-        if inside and (lost or for_nothing) and verdicts[0].status == "graded":
+        if (lost or for_nothing) and verdicts[0].status == "graded":
             tried, solved = self._tried_inside(manner, verdicts[0], lost, for_nothing)
-            if tried.inside:
+            if tried.inside and not inside:
+                manner = replace(manner, refused=dict.fromkeys(tried.inside, _FORBIDDEN))
+            elif tried.inside:
                 manner = tried
-            if tried.companions and tried.inside:
+            if manner.companions and manner.inside:
                 verdicts = [solved]  # some cells need what tests leave: they run there alone
         if missing := self._missing(verdicts):
-            manner = replace(manner, refused={n: missing for n in lost if n not in manner.inside})
-        lost = {name: why for name, why in lost.items() if name not in manner.inside}
+            others = {n: missing for n in lost if n not in manner.inside}
+            manner = replace(manner, refused={**others, **manner.refused})
+        told = {*manner.inside, *manner.refused}
+        lost = {name: why for name, why in lost.items() if name not in told}
         failing = [why for verdict in verdicts for why in _failing_cells(verdict, self.source)]
         failing += [f"{line}; correct it in the source notebook" for line in self.trouble]
         problems = [why for verdict in verdicts for why in _no_verdict(verdict)]

@@ -43,9 +43,10 @@ def explain(
         name = sorted(undefined)[0]
         return f"`{name}` is not defined after your notebook has run."
     line = _line(error, cell)
+    constant = _constant_text(error, cell, line)
     if line in cell.hidden or not line:
-        return _constant_text(error, cell, line) or "A hidden test of this question failed."
-    return _visible(cell, line)
+        return constant or "A hidden test of this question failed."
+    return _joined(_visible(cell, line), constant)
 
 
 def _own(name: str, sources: Mapping[int, str]) -> str:
@@ -113,11 +114,20 @@ def stopped_inside(cell: SourceCell, kind: str, line: int) -> str:
     return _visible(cell, line)
 
 
-def has_more_to_say(error: BaseException, cell: SourceCell) -> bool:
-    """Whether ``in_full`` would say more: the cell ended in a line that students can read."""
+def in_sight(error: BaseException, cell: SourceCell) -> bool:
+    """Whether the cell ended in a line that students can read, and not all is said of it yet."""
     line = _line(error, cell)
     told = isinstance(error, CheckFailed | SandboxFailure | ResultRefused)
     return bool(line) and line not in cell.hidden and not told
+
+
+def has_more_to_say(
+    error: BaseException, cell: SourceCell, sources: Mapping[int, str], undefined: set[str]
+) -> bool:
+    """Whether ``in_full`` would say more than ``explain``."""
+    if undefined or not in_sight(error, cell):
+        return False
+    return in_full(error, cell, sources) != explain(error, cell, sources, undefined)
 
 
 def in_full(error: BaseException, cell: SourceCell, sources: Mapping[int, str]) -> str:
@@ -131,7 +141,11 @@ def in_full(error: BaseException, cell: SourceCell, sources: Mapping[int, str]) 
     text = text_of(error).strip()
     if not isinstance(error, AssertionError):
         text = f"{type(error).__name__}: {text}"
-    visible = _visible(cell, _line(error, cell))
+    return _joined(_visible(cell, _line(error, cell)), text)
+
+
+def _joined(visible: str, text: str) -> str:
+    """A visible line and what it says of itself, unless that stands in the line."""
     return _sentence(visible if text in visible else f"{visible} {text}")
 
 

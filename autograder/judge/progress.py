@@ -42,7 +42,11 @@ class Progress:
 
     def reach(self, cell: SourceCell | None) -> list[CellOutput]:
         """Run the student's cells before this one, or all; outputs of those that had not run."""
-        place = self._end if cell is None else self._places.get(cell.grade_id, self._reached)
+        place = self._end
+        if cell is not None:
+            # A cell without a name is the judge's own alone: nothing needs to have run for it.
+            usual = self._end if cell.kind == "test" else self._reached
+            place = self._places.get(cell.grade_id, usual)
         if place <= self._reached and self._begun:
             return []
         steps = [s for s, _ in self.cells if s.kind != "test" and self._reached <= s.number < place]

@@ -11,6 +11,7 @@ or dying cell is a CourseError that names it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import shutil
@@ -38,6 +39,7 @@ from autograder.judge.process import forked, in_own_process, what_the_host_lacks
 from autograder.judge.staging import stage
 from autograder.judge.timing import JudgeTimeout, cpu_alarm, quiet
 from autograder.limits import WALL_FACTOR, Limits
+from autograder.sandbox import pages
 
 GRACE_SECONDS = 10
 GONE = "the judging process was killed, perhaps because memory ran out"
@@ -261,6 +263,9 @@ class _Server:
         return reference
 
     def _serve(self, reference: Reference) -> None:
+        gc.collect()
+        gc.freeze()  # a judge's collections leave alone, and so shared, what all inherit
+        pages.gather()
         requests = _Requests(self.pipe, self.room)
         while True:
             request = requests.next()

@@ -181,11 +181,9 @@ class Conversation:
     ) -> tuple[Any, tuple[int, ...]]:  # fmt: skip
         shared = shared and self._surroundings.shares
         around = self._surroundings.around()
-        if shared:
-            around["shared"] = True
         self._asked = ref.name
         drawing = [v for v in (*args, *kwargs.values()) if isinstance(v, np.random.Generator)]
-        question = ["call", ref, Given(list(args)), Given(dict(kwargs)), around]
+        question = ["call", ref, Given(list(args)), Given(dict(kwargs)), shared, around]
         answer = self._ask(question, drawing, shared)
         if isinstance(answer, ErrorReport):
             self._raise(ref.name, answer)
@@ -489,6 +487,9 @@ class RemoteFunction(Introspected):
             )  # fmt: skip
         return value, changed
 
+    def __deepcopy__(self, _: Any) -> RemoteFunction:
+        return self  # it stands for one function, wherever it is held
+
     def __repr__(self) -> str:
         return f"<the student's function {self.ref.name}>"
 
@@ -504,7 +505,7 @@ class Recorder:
         self.calls: list[RecordedCall] = []
         self.witnesses = shapes.Witnesses()
         self.altering: list[RecordedCall] = []
-        self._bytes = 0
+        self._bytes = self._altering_bytes = 0
 
     @property
     def full(self) -> bool:
@@ -516,7 +517,9 @@ class Recorder:
         held = weight([*call.args, *call.kwargs.values(), call.result])
         self.witnesses.note(call, held)
         if shared and call.changed and len(self.altering) < MAX_RECORDED:
-            self.altering.append(call)
+            self._altering_bytes += held
+            if self._altering_bytes < MAX_RECORDED_BYTES:
+                self.altering.append(call)
         if not self.full:
             self._bytes += held + weight(list((call.visits or {}).values()))
             self.calls.append(call)

@@ -82,7 +82,7 @@ def kind_of(value: Any) -> Any:
         return type(value).__name__, tuple(parts) if len(value) <= LONG else frozenset(parts)
     if isinstance(value, dict):
         return "dict", tuple((key, kind_of(item)) for key, item in value.items())
-    return type(value).__name__
+    return (type(value).__name__, value.shape) if _is_table(value) else type(value).__name__
 
 
 def refuse_misfits(calls: Sequence[RecordedCall], reference: Mapping[str, Any]) -> None:

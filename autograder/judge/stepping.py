@@ -87,6 +87,9 @@ class RemoteIterator(Iterator[Any]):
         self._taken += len(values)
         self._ahead = values[::-1]
 
+    def __deepcopy__(self, _: Any) -> RemoteIterator:
+        return self
+
     def __repr__(self) -> str:
         return f"<{self.ref.kind} object of {self._function}>"
 

@@ -17,7 +17,7 @@ from autograder import draws
 from autograder.checks.calls import copied
 from autograder.errors import WireError
 from autograder.judge import reachable
-from autograder.kinds import records
+from autograder.kinds import making
 from autograder.sharing import assign
 
 PATCHABLE = {
@@ -30,8 +30,9 @@ PATCHABLE = {
     "getpass": ("getpass",),
 }  # fmt: skip
 """Functions that tests put others in the place of."""
-MAX_PRINTED = 1 << 18
-MAX_WARNINGS = 200
+MOST_PRINTED = 64 << 20
+"""Characters that all calls of a submission may print into the tests' streams."""
+MOST_WARNINGS = 10_000
 _SHOWING = warnings.showwarning, warnings._showwarnmsg_impl  # type: ignore[attr-defined]
 _IGNORING = ("ignore", None, Warning, None, 0)
 
@@ -42,18 +43,21 @@ class Surroundings:
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = names
         self._streams = sys.stdout, sys.stderr
-        self._functions = {
-            (module, name): getattr(sys.modules[module], name)
+        self._functions = [
+            (module, vars(sys.modules[module]), name, vars(sys.modules[module])[name])
             for module, known in PATCHABLE.items()
             for name in known
             if module in sys.modules
-        }
+        ]
         self._in_place: dict[int, tuple[Any, Callable[..., Any]]] = {}
-        self._first = self._last = draws.now()
+        self._untouched = draws.fingerprint()
+        self._last = draws.now()
+        self._room = MOST_PRINTED
+        self._warnings_left = MOST_WARNINGS
         self._kept: dict[int, tuple[Any, Any]] = {}
         self.shares = True
         """Whether calls may change the test's own objects."""
-        records.look_in(self.own_class)
+        making.look_in(self.own_class)
 
     def own_class(self, name: str) -> Any:
         """The class of this name that the test's own cells define; None where it has none."""
@@ -67,23 +71,29 @@ class Surroundings:
         if (sys.stdout, sys.stderr) != self._streams:
             found["streams"] = True
         patched = {
-            f"{module}.{name}": self._handed(getattr(sys.modules[module], name))
-            for (module, name), original in self._functions.items()
-            if getattr(sys.modules[module], name) is not original
+            f"{module}.{name}": self._handed(names[name])
+            for module, names, name, original in self._functions
+            if names[name] is not original
         }
         if patched:
             found["patched"] = patched
         filters = _filters()
         if filters is not None:
             found["warned"] = filters
-        states = draws.now()
-        if states != self._first:
-            found["draws"] = {
-                name: state.plain() for name, state in states.items()
-                if state != self._last.get(name)
-            }  # fmt: skip
-            self._last = states
+        moved = self._drawn()
+        if moved is not None:
+            found["draws"] = moved
         return found
+
+    def _drawn(self) -> dict[str, Any] | None:
+        """The generators' states where the test has moved them; None while it never has."""
+        if draws.fingerprint() == self._untouched:
+            return None
+        self._untouched = ()
+        states = draws.now()
+        moved = {n: state.plain() for n, state in states.items() if state != self._last.get(n)}
+        self._last = states
+        return moved
 
     def _handed(self, function: Any) -> Callable[..., Any]:
         """The same wrapping for the same function, under which the student's side knows it."""
@@ -94,10 +104,10 @@ class Surroundings:
 
     def write(self, printed: Any) -> None:
         """Print here what the student's function has printed there."""
-        room = MAX_PRINTED
         for stream, text in _pairs(printed, str, str):
-            text = text[:room]  # noqa: PLW2901
-            room -= len(text)
+            self._room -= len(text)
+            if self._room < 0:
+                return
             here, before = (
                 (sys.stdout, self._streams[0])
                 if stream == "out"
@@ -131,8 +141,10 @@ class Surroundings:
             if name in self._last and reachable.leads_to(name, self._last[name], state):
                 draws.SET[name](state)
                 self._last = {**self._last, name: state}
-        for category, text in _pairs(effects.get("warned", []), type, str)[:MAX_WARNINGS]:
-            _warn(category, text)
+        for category, text in _pairs(effects.get("warned", []), type, str):
+            self._warnings_left -= 1
+            if self._warnings_left >= 0:
+                _warn(category, text)
 
 
 def _pairs(data: Any, *types: type) -> list[Any]:

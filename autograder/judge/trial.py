@@ -186,14 +186,14 @@ class Trial:
                     score, status, message = 0.0, "failed", misfit
                 if score and cell.kind == "test" and self._uses_quotients(cell):
                     score, status, message, diagnosis = 0.0, "failed", QUOTIENT, QUOTIENT_HINT
-                if error is not None and messages.has_more_to_say(error, cell):
+                if error is not None and messages.in_sight(error, cell) and self.loaded.draws:
                     self._gather_evidence(cell)
             finally:
                 self._end_conversation()
         if error is not None and cell.kind == "test":
             message = self._with_notebook_errors(message, error)
             diagnosis = self._diagnose()
-            if messages.has_more_to_say(error, cell):
+            if messages.has_more_to_say(error, cell, self.sources, self.names.undefined):
                 self.visibly_failed.append(cell)
         self.names.forget_student()
         return TestVerdict(
@@ -229,7 +229,7 @@ class Trial:
                 if cell.visible is not None:
                     run_code(cell.visible, self.names)
         except Exception as error:
-            if not self.names.undefined and messages.has_more_to_say(error, cell):
+            if not self.names.undefined and messages.in_sight(error, cell):
                 return replace(verdict, message=messages.in_full(error, cell, self.sources))
         except (SandboxFailure, JudgeTimeout, SystemExit, KeyboardInterrupt):
             pass

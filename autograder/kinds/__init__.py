@@ -3,7 +3,10 @@
 registry.py    what a kind is, and which one a value is of
 keys.py        what may stand in a set or be a key, and that nobody can make hashing slow
 values.py      sets, bytes, dates, numbers, dicts and other values of the standard library
-records.py     named tuples, enums and dataclasses that hold data alone
+records.py     named tuples and dataclasses that hold data alone
+enums.py       enums and their members
+known.py       classes that both sides have
+making.py      classes that are made for records and enums which arrive
 arrays.py      NumPy's arrays and scalars beyond numbers
 tables.py      pandas
 sparse.py      SciPy's sparse matrices and arrays
@@ -17,13 +20,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.kinds import arrays, records, values
+from autograder.kinds import arrays, enums, known, making, records, values
 from autograder.kinds.registry import Kind, build, find
 
 
 def of_value(value: Any) -> Kind | None:
     """The kind of this value, if it has one; a class is a value too."""
-    return records.class_kind(value) if isinstance(value, type) else find(type(value))
+    if isinstance(value, type):
+        return enums.class_kind(value) or known.class_kind(value)
+    return find(type(value))
 
 
-__all__ = ["Kind", "arrays", "build", "find", "of_value", "records", "values"]
+__all__ = [
+    "Kind", "arrays", "build", "enums", "find", "known", "making", "of_value", "records", "values",
+]  # fmt: skip

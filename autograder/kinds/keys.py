@@ -7,8 +7,10 @@ so it is enough to count before anything is built from them.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import decimal
+import enum
 import fractions
 import itertools
 import pathlib
@@ -48,6 +50,11 @@ def is_key(value: Any) -> bool:  # noqa: PLR0911
         return all(map(is_key, value))
     if isinstance(value, Hashable):
         return all(map(is_key, value.parts()))
+    if isinstance(value, enum.Enum):
+        return True
+    if dataclasses.is_dataclass(kind):  # this side's own
+        parts = (getattr(value, field.name) for field in dataclasses.fields(kind))
+        return kind.__hash__ is not None and all(map(is_key, parts))
     if isinstance(value, tuple):  # a named one: its class was built or found by ``records``
         plain: Any = tuple.__hash__
         return kind.__hash__ == plain and all(map(is_key, tuple.__iter__(value)))

@@ -8,28 +8,16 @@ side's code is run for that, so a class with methods or properties of its own ma
 
 from __future__ import annotations
 
-import builtins
 import collections
 import dataclasses
-import datetime
-import decimal
-import enum
-import fractions
 import functools
 import inspect
-import keyword
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from autograder.errors import WireError
 from autograder.kinds.keys import Hashable, is_key
+from autograder.kinds.making import class_for, names_of, own_class
 from autograder.kinds.registry import Kind, demand, fields, register_family
 
-MOST_CLASSES = 500
-"""Classes that are made for what arrives, in one process."""
-MOST_FIELDS = 256
 MOST_TEXT = 2000
 _GENERATED = "<string>"
 """The file of the methods that ``dataclass`` writes."""
@@ -39,39 +27,6 @@ _SILENT = frozenset({
     "__match_args__", "__dataclass_fields__", "__dataclass_params__", "__qualname__",
     "__hash__", "__firstlineno__", "__static_attributes__", "__annotate__", "__annotate_func__",
 })  # fmt: skip
-
-_own_class: Callable[[str], Any] = lambda name: None  # noqa: E731
-_made: dict[Any, type] = {}
-
-
-def look_in(own_class: Callable[[str], Any]) -> None:
-    """Take records for instances of this side's own classes, which ``own_class`` finds by name."""
-    global _own_class  # noqa: PLW0603 (one conversation a process)
-    _own_class = own_class
-
-
-def _class_for(key: Any, make: Callable[[], type]) -> type:
-    """The class that was made for this key before, or a new one."""
-    if key not in _made:
-        demand(len(_made) < MOST_CLASSES, "records of too many classes")
-        _made[key] = make()
-    return _made[key]
-
-
-def _names(name: str, named: list[Any]) -> tuple[str, ...]:
-    demand(
-        len(name) < 200 and name.isidentifier() and not keyword.iskeyword(name),
-        "a record whose class has no name",
-    )
-    demand(len(named) <= MOST_FIELDS, "a record of too many fields")
-    for field in named:
-        demand(
-            type(field) is str and field.isidentifier() and not keyword.iskeyword(field)
-            and not field.startswith("__") and len(field) < 200,
-            "a record with a field of no name",
-        )  # fmt: skip
-    demand(len(set(named)) == len(named), "a record with a field twice")
-    return tuple(named)
 
 
 # -- named tuples ------------------------------------------------------------------------
@@ -83,16 +38,16 @@ def _tuple_plain(value: Any) -> Any:
 
 def _tuple(payload: Any) -> Any:
     name, named, values = fields(payload, str, list, list)
-    of = _named_tuple(name, _names(name, named))
+    of = _named_tuple(name, names_of(name, named))
     demand(len(values) == len(named), "a named tuple with a field too few or too many")
     return tuple.__new__(of, values)
 
 
 def _named_tuple(name: str, named: tuple[str, ...]) -> Any:
-    own = _own_class(name)
+    own = own_class(name)
     if _is_named_tuple(own) and own._fields == named:
         return own
-    return _class_for(
+    return class_for(
         ("tuple", name, named),
         lambda: collections.namedtuple(name, named, module="__main__"),
     )
@@ -213,11 +168,11 @@ def _is_generated(method: Any) -> bool:
 def _data(payload: Any) -> Any:
     name, named, values, flags, text = fields(payload, str, list, list, list, (str, type(None)))
     demand(len(flags) == 4 and all(type(flag) is bool for flag in flags), "no record")
-    names = _names(name, named)
+    names = names_of(name, named)
     demand(len(values) == len(names), "a record with a field too few or too many")
-    own = _own_class(name)
+    own = own_class(name)
     fits = isinstance(own, type) and _is_data(own) and _field_names(own) == names
-    of: type = own if fits else _class_for(
+    of: type = own if fits else class_for(
         ("data", name, names, tuple(flags)), lambda: _dataclass(name, names, tuple(flags))
     )  # fmt: skip
     record: Any = object.__new__(of)
@@ -249,143 +204,10 @@ def _fill(value: Any, other: Any) -> None:
 DATA = Kind("data", object, _data_plain, _data, _fill)
 
 
-# -- enums -------------------------------------------------------------------------------
-
-_ENUMS: dict[str, type[enum.Enum]] = {
-    of.__name__: of for of in (enum.Enum, enum.IntEnum, enum.StrEnum, enum.Flag, enum.IntFlag)
-}
-
-
-class _Member(Hashable):
-    """Mixed into enums that are made: a member equals one of that name in an enum of that name."""
-
-    name: str
-    value: Any
-
-    def parts(self) -> tuple[Any, ...]:
-        return (self.name,)
-
-    def __eq__(self, other: object) -> Any:
-        if not isinstance(other, enum.Enum) or type(other).__name__ != type(self).__name__:
-            return NotImplemented
-        return (self.name, self.value) == (other.name, other.value)
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-
-@functools.lru_cache(512)
-def _enum_base(of: Any) -> str | None:
-    """The enum of the standard library that a class extends by nothing but members."""
-    if not isinstance(of, enum.EnumMeta) or type(of) is not enum.EnumMeta:
-        return None
-    base = next((base.__name__ for base in of.__mro__ if base in _ENUMS.values()), None)
-    known = {*_ENUMS.values(), _Member, Hashable, enum.ReprEnum, int, str, object}
-    if base is None or set(of.__mro__[1:]) - known:
-        return None
-    own = {name for name, value in vars(of).items() if inspect.isroutine(value)}
-    usual = {"__new__", "__init__", "_generate_next_value_", "__str__", "__format__", "__repr__"}
-    operators = {name for name in own if hasattr(enum.Flag, name)}
-    return None if own - usual - operators or _has_properties(of) else base
-
-
-def _has_properties(of: type) -> bool:
-    members = set(of.__members__)  # type: ignore[attr-defined]
-    return any(
-        isinstance(value, property) and name not in members for name, value in vars(of).items()
-    )
-
-
-def _enum_class_plain(of: Any) -> Any:
-    members = [[name, member.value] for name, member in of.__members__.items()]
-    return [of.__name__, _enum_base(of), members]
-
-
-def _enum_class(payload: Any) -> Any:
-    name, base, members = fields(payload, str, str, list)
-    demand(base in _ENUMS, "an enum of an unknown base")
-    pairs = [tuple(fields(pair, str, object)) for pair in members]
-    names = _names(name, [pair[0] for pair in pairs])
-    demand(all(not member.startswith("_") for member in names), "an enum with a strange member")
-    own = _own_class(name)
-    if isinstance(own, type) and _enum_base(own) and tuple(own.__members__) == names:  # type: ignore[attr-defined]
-        return own
-    values = [repr(pair[1]) for pair in pairs]  # plain data: its text tells it
-    return _class_for(("enum", name, base, names, *values), lambda: _enum(name, base, pairs))
-
-
-def _enum(name: str, base: str, pairs: list[Any]) -> type:
-    if base in ("IntEnum", "IntFlag"):
-        demand(all(type(value) is int for _, value in pairs), "an enum of numbers without")
-    if base in ("Flag", "IntFlag"):
-        demand(all(0 <= value < 2**63 for _, value in pairs), "a flag that is none")
-    mixed = {"type": _Member} if base == "Enum" else {}
-    functional: Any = _ENUMS[base]
-    made: type = functional(name, pairs, module="__main__", **mixed)
-    return made
-
-
-def _member_plain(member: Any) -> Any:
-    return [_enum_class_plain(type(member)), member.name, member.value]
-
-
-def _member(payload: Any) -> Any:
-    described, name, value = fields(payload, list, (str, type(None)), object)
-    of = _enum_class(described)
-    if name is not None and name in of.__members__:
-        return of.__members__[name]
-    demand(issubclass(of, enum.Flag) and type(value) is int, "an enum without that member")
-    return of(value)
-
-
-MEMBER = Kind("enum member", enum.Enum, _member_plain, _member)
-ENUM = Kind("enum", enum.EnumMeta, _enum_class_plain, _enum_class)
-
-
 def _family(of: type) -> Kind | None:
-    if issubclass(of, enum.Enum):
-        return MEMBER if _enum_base(of) else None
     if _is_named_tuple(of):
         return TUPLE
     return DATA if _is_data(of) else None
 
 
-def class_kind(of: type) -> Kind | None:
-    """The kind that this class itself crosses as; only an enum and a built-in do."""
-    if isinstance(of, enum.EnumMeta):
-        return ENUM if _enum_base(of) else None
-    return TYPE if of in _TYPE_NAMES else None
-
-
-# -- classes that both sides have ---------------------------------------------------------
-
-
-def _shared_types() -> dict[str, type]:
-    found: dict[str, type] = {}
-    plain = (
-        bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range,
-        slice, object, type, type(None), datetime.date, datetime.time, datetime.datetime,
-        datetime.timedelta, decimal.Decimal, fractions.Fraction, collections.Counter,
-        collections.OrderedDict, collections.defaultdict, collections.deque, np.ndarray, np.dtype,
-    )  # fmt: skip
-    scalars = {np.dtype(code).type for code in np.typecodes["All"]} | {np.generic}
-    abstract = {base for of in scalars for base in of.__mro__ if issubclass(base, np.generic)}
-    raised = [of for of in vars(builtins).values() if isinstance(of, type)
-              and issubclass(of, BaseException)]  # fmt: skip
-    for of in (*plain, *abstract, *raised):
-        found[f"{of.__module__}.{of.__qualname__}"] = of
-    return found
-
-
-_TYPES = _shared_types()
-_TYPE_NAMES = {of: name for name, of in _TYPES.items()}
-
-
-def _type(payload: Any) -> type:
-    if type(payload) is not str or payload not in _TYPES:
-        raise WireError("a class that is unknown here")
-    return _TYPES[payload]
-
-
-TYPE = Kind("type", type, lambda of: _TYPE_NAMES[of], _type)
-register_family(_family, TUPLE, DATA, MEMBER, ENUM, TYPE)
+register_family(_family, TUPLE, DATA)

@@ -132,19 +132,29 @@ def curve_svg(evidence: Evidence) -> Markup:
     return _chart([evidence], ["yours"], description(evidence))
 
 
-def curves_svg(curves: Sequence[Evidence], text: str) -> Markup:
-    """Many students' curves in one picture; those outside their band lie on top."""
+def curves_svg(
+    curves: Sequence[Evidence], text: str, points: int = MAX_POINTS_OF_A_CLASS
+) -> Markup:
+    """Many students' curves in one picture, of about so many points at most.
+
+    Those outside their band lie on top.
+    """
     inside = [curve for curve in curves if leaves_at(curve) is None]
     outside = [curve for curve in curves if leaves_at(curve) is not None]
     styles = ["inside"] * len(inside) + ["outside"] * len(outside)
-    return _chart([*inside, *outside], styles, text)
+    return _chart([*inside, *outside], styles, text, min(points, MAX_POINTS_OF_A_CLASS))
 
 
-def _chart(curves: Sequence[Evidence], styles: Sequence[str], text: str) -> Markup:
+def _chart(
+    curves: Sequence[Evidence],
+    styles: Sequence[str],
+    text: str,
+    points: int = MAX_POINTS_OF_A_CLASS,
+) -> Markup:
     lines = [numbers(curve.got) for curve in curves]
     # Students who had other inputs have other bands.
     bands = {(tuple(numbers(c.low)), tuple(numbers(c.high))) for c in curves if c.low}
-    most = max(2, min(MAX_POINTS, MAX_POINTS_OF_A_CLASS // (len(curves) + len(bands))))
+    most = max(2, min(MAX_POINTS, points // (len(curves) + len(bands))))
     edges = [edge for band in bands for edge in band]
     longest = max(len(values) for values in (*lines, *edges))
     x = Scale(0, max(longest - 1, 1), LEFT, WIDTH - RIGHT)

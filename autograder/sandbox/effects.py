@@ -7,7 +7,6 @@ difference, so that a plain call costs nothing:
     patched     functions that the test has put in the place of Python's own, by their names
     draws       states of the global random generators, where the test has seeded or used them
     warned      filters for warnings, [[action, class], …], where the test watches them
-    shared      the test's own arguments are to be changed as the call changes its copies: True
 
 The effects that go back have the keys
 
@@ -62,7 +61,8 @@ class Surroundings:
             try:
                 yield
             finally:
-                effects["printed"] = self.printed()
+                if self._printed:
+                    effects["printed"] = self.printed()
 
     def printed(self) -> list[list[str]]:
         """What was printed since this was last asked."""

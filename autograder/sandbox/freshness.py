@@ -22,6 +22,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.sandbox import mappings
+from autograder.sandbox.mappings import Mapping
 from autograder.sandbox.view import within
 
 STOPPING_SECONDS = 1.0
@@ -50,7 +52,7 @@ def stop(process: int, own: str, private: Sequence[str], patience: float) -> Sta
     """
     until = time.monotonic() + patience
     try:
-        while shares(process, own, private) and time.monotonic() < until:
+        while _channels(process, own) and time.monotonic() < until:
             time.sleep(0.002)
         os.kill(process, signal.SIGSTOP)
         until = time.monotonic() + STOPPING_SECONDS
@@ -100,18 +102,23 @@ def go_on(process: int) -> None:
 
 def shares(process: int, own: str, private: Sequence[str]) -> bool:
     """Whether forks of the process share a channel with it, plain files apart."""
-    for number, target in _descriptors(process).items():
-        if target not in {own, os.devnull} and not _is_file(process, number):
-            return True
+    if _channels(process, own):
+        return True
     # What nobody inside can write carries nothing: a library's table, for example.
-    lines = (line.split(None, 5) for line in _read(process, "maps").splitlines())
-    return any(parts[1].endswith("s") and _writable(parts, private) for parts in lines)
+    return any(_carries(mapping, private) for mapping in mappings.shared(process))
 
 
-def _writable(parts: list[str], private: Sequence[str]) -> bool:
-    path = parts[5] if len(parts) > 5 else ""
-    ours = any(within(path, folder) for folder in private)
-    return "w" in parts[1] or path.endswith("(deleted)") or ours
+def _channels(process: int, own: str) -> bool:
+    """Whether it has pipes, sockets and the like open, ``own`` apart."""
+    return any(
+        target not in {own, os.devnull} and not _is_file(process, number)
+        for number, target in _descriptors(process).items()
+    )
+
+
+def _carries(mapping: Mapping, private: Sequence[str]) -> bool:
+    ours = any(within(mapping.path, folder) for folder in private)
+    return mapping.writable or mapping.path.endswith("(deleted)") or ours
 
 
 def _files(process: int) -> list[tuple[str, str]]:

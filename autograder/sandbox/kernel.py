@@ -28,6 +28,7 @@ CLONE_NEW_ANY = (
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
 MNT_DETACH = 2
+MADV_COLLAPSE = 25
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
@@ -111,6 +112,12 @@ def prctl(option: int, value: int = 0) -> None:
     """Call prctl(2) with one argument."""
     zero = ctypes.c_ulong(0)
     _checked(f"prctl {option}", _libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero))
+
+
+def collapse(start: int, size: int) -> None:
+    """Replace the small pages of this range by large ones: madvise(2) with MADV_COLLAPSE."""
+    address, length = ctypes.c_void_p(start), ctypes.c_size_t(size)
+    _checked("madvise", _libc.madvise(address, length, ctypes.c_int(MADV_COLLAPSE)))
 
 
 def set_filter(program: bytes) -> None:

@@ -30,6 +30,7 @@ from autograder.sandbox.student import READY, StudentEnd
 from autograder.wire import Bounds, Encoder, decode
 
 MAX_ERROR = 8_000
+MAX_FIGURES = 8
 CELLS_FOLLOW = 77
 _shell: Any = None
 _station = False  # is this the fork of a notebook's process that has threads?
@@ -304,19 +305,8 @@ def _traceback(failure: BaseException, limits: Limits) -> str:
 
 def _figures(limits: Limits) -> list[bytes]:
     """The open figures as PNG, as a notebook would show them below the cell."""
-    plt = sys.modules.get("matplotlib.pyplot")
-    if plt is None:
+    plt, drawing = (sys.modules.get(n) for n in ("matplotlib.pyplot", "autograder.sandbox.drawing"))
+    if plt is None or drawing is None:  # the warm parent could not import one of them
         return []
-    images, room = [], 4 * limits.output_kb * 1024
-    try:
-        for number in plt.get_fignums()[:8]:
-            buffer = io.BytesIO()
-            plt.figure(number).savefig(buffer, format="png", dpi=72, bbox_inches="tight")
-            room -= buffer.tell()
-            if room < 0:
-                break
-            images.append(buffer.getvalue())
-        plt.close("all")
-    except Exception:  # a figure that cannot be drawn is not worth a cell
-        return images
+    images: list[bytes] = drawing.shown(plt, MAX_FIGURES, 4 * limits.output_kb * 1024)
     return images

@@ -3,7 +3,7 @@
 Messages, each one frame (see ``autograder.frames``):
 
     judge → student   ["get", n, name]
-                      ["call", n, function, args, kwargs, around, states]
+                      ["call", n, function, args, kwargs, shared, around, states]
                       ["step", n, iterator, how, argument, around, states]
                       ["set", n, name, value, states]        ["delete", n, name]
                       ["names", n, states]
@@ -14,9 +14,10 @@ Messages, each one frame (see ``autograder.frames``):
 
 ``n`` numbers the question that a message belongs to; ``states`` carries random generators
 that both sides hold, so that their draws stay the same; ``around`` and ``effects`` are what a call
-finds and leaves besides its value (``effects.py``), empty in nearly every message. An iterator is
-stepped through by "next", with the number of values wanted at most, "send" or "close"; the value
-is [values, whether that was the end].
+finds and leaves besides its value (``effects.py``), empty in nearly every message; ``shared`` says
+that what becomes of the arguments is to be done to the test's own. An iterator is stepped through
+by "next", with the number of values wanted at most, "send" or "close"; the value is [values,
+whether that was the end].
 
 The student's threads may call handed functions too, but the conversation is one: a thread takes
 the turn to ask the judge and keeps it until the answer is there. While a question of the judge's
@@ -85,7 +86,7 @@ class StudentEnd:
             "call": self._call, "step": self._step, "names": self._all_names,
         }  # fmt: skip
         kinds.values.here = pathlib.PosixPath
-        kinds.records.look_in(names.get)
+        kinds.making.look_in(names.get)
 
     # -- the conversation ----------------------------------------------------------------
 
@@ -188,9 +189,9 @@ class StudentEnd:
     def _delete(self, _: dict[str, Any], name: str, *__: Any) -> None:
         self.names.pop(name, None)
 
-    def _call(
+    def _call(  # noqa: PLR0917 (the fields of the message)
         self, effects: dict[str, Any], function: Any, args: list[Any], kwargs: dict[str, Any],
-        around: dict[str, Any], *_: Any,
+        shared: bool, around: dict[str, Any], *_: Any,
     ) -> Any:  # fmt: skip
         given = Numbered(args, kwargs)
         try:
@@ -200,7 +201,7 @@ class StudentEnd:
             changed, written = given.changes()
             if changed:
                 effects["changed"] = changed
-            if around.get("shared"):
+            if shared:
                 effects["shared"] = given.values
                 if written:
                     effects["written"] = written

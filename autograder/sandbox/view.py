@@ -79,14 +79,21 @@ def ancestors(path: str) -> Iterator[str]:
         yield path
 
 
-def view(shown: Sequence[str], imports: Sequence[str], covered: Iterable[str]) -> View:
-    """The view of one sandbox: the interpreter's, what is named, and what must not be in it."""
+@lru_cache(maxsize=4)
+def view(shown: tuple[str, ...], imports: tuple[str, ...], covered: tuple[str, ...]) -> View:
+    """The view of one sandbox: the interpreter's, what is named, and what must not be in it.
+
+    Worked out once a process: the warm parent does it for all its forks.
+    """
     wanted = [*interpreter(), *shown]
     for name in ("lossland", *imports):
         wanted += package(name.partition(".")[0])
     places, links = _resolved(wanted)
-    covered = [*covered, *_packages_of_others()]
-    hidden = [p for path in covered for p in (os.path.abspath(path), os.path.realpath(path))]
+    hidden = [
+        p
+        for path in (*covered, *_packages_of_others())
+        for p in (os.path.abspath(path), os.path.realpath(path))
+    ]
     return View(_outermost(places, hidden), tuple(dict.fromkeys(hidden)), tuple(links.items()))
 
 

@@ -8,6 +8,7 @@ walls and the limits, and travels with the control socket of the sandbox to be.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -16,7 +17,7 @@ import socket
 import sys
 
 from autograder.limits import Limits
-from autograder.sandbox import keeper, kernel, runtime, shares, view, walls
+from autograder.sandbox import keeper, kernel, pages, processes, runtime, shares, view, walls
 
 # Other people's libraries alone. A module of ``lossland`` may be an answer that some assignment
 # asks for, and what is in this process's memory a fork of it finds, whatever names are removed.
@@ -24,6 +25,7 @@ MODULES = (
     "numpy", "numpy.random", "numpy.linalg", "numpy.testing",
     "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "IPython.display",
+    "IPython.core.logger", "bdb",
 )  # fmt: skip
 MAX_REQUEST = 1 << 20
 
@@ -37,14 +39,20 @@ def main(descriptor: int) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     runtime.make_shell()
+    _draw_once()
     view.interpreter()  # worked out once for all sandboxes
     core = shares.claim_core()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended sandboxes need no burial
+    gc.collect()
+    gc.freeze()  # a fork's collections leave alone, and so shared, what all have inherited
+    pages.gather()
     requests.sendall(b"warm\n")
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST, 1)
         if not message:
             return
+        processes.reap(set())  # buried, so that the kernel adds up what they have computed
+        with contextlib.suppress(Exception):  # the keeper fails by itself, and says why
+            walls.Plan.from_json(json.loads(message)["plan"]).view()  # so its forks know it
         if os.fork() == 0:
             shares.hold(core)
             _become_keeper(requests, descriptors[0], message)
@@ -52,11 +60,25 @@ def main(descriptor: int) -> None:
         requests.sendall(b"forked\n")
 
 
+def _draw_once() -> None:
+    """Draw a figure as notebooks do: what that loads and works out, every sandbox then has."""
+    with contextlib.suppress(Exception):  # what does not work here tells whoever draws
+        plt = importlib.import_module("matplotlib.pyplot")
+        figure, axes = plt.subplots()
+        axes.semilogy([1.0, 10.0], label="-")
+        axes.set(title="-", xlabel="-", ylabel="-")
+        axes.legend()
+        importlib.import_module("autograder.sandbox.drawing").png(figure)
+        plt.close("all")
+    # Fonts read their files when a letter is first drawn, and a sandbox inherits no open file.
+    importlib.import_module("matplotlib.font_manager")._get_font.cache_clear()
+    importlib.import_module("matplotlib.mathtext").MathTextParser._parse_cached.cache_clear()
+
+
 def _become_keeper(requests: socket.socket, descriptor: int, message: bytes) -> None:
     status = 1
     try:
         requests.close()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         request = json.loads(message)
         plan = walls.Plan.from_json(request["plan"])

@@ -18,7 +18,7 @@ from autograder.judge.process import forked
 from autograder.judge.remote import Conversation, Recorder
 from autograder.judge.surroundings import Surroundings
 from autograder.judge.timing import quiet
-from autograder.kinds import records
+from autograder.kinds import making
 from autograder.limits import Limits
 from autograder.sandbox.student import StudentEnd
 from autograder.wire import Bounds
@@ -57,7 +57,7 @@ def talking(answer: str, given: str = "") -> Iterator[JudgeNamespace]:
             exec(compile(given, "<given>", "exec"), namespace)
             yield namespace
     finally:
-        records.look_in(lambda name: None)
+        making.look_in(lambda name: None)
         conversation[0].close()
         os.waitpid(child, 0)
 

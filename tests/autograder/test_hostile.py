@@ -98,7 +98,7 @@ CASES = {
     ),
     "wire: answers the next question in advance": Case(
         END + "def double(x):\n    e = end()\n    for n in range(2, 9):\n"
-        "        e.connection.send(e._encode(['value', n, 4, [], []]))\n    return 4"
+        "        e.connection.send(e._encode(['value', n, 4, {}, []]))\n    return 4"
     ),
     "wire: closes the socket": Case(
         END + "def double(x):\n    end().connection.socket.close()\n    return 2 * x"
@@ -306,7 +306,7 @@ CASES = {
     ),
     "leak: in a forged report": Case(
         "import autograder.sandbox.student as s\n"
-        "s._report = lambda e: {'kind': str(e), 'refused': str(e), 'text': str(e), 'line': 1,"
+        "s.report = lambda e: {'kind': str(e), 'refused': str(e), 'text': str(e), 'line': 1,"
         " 'cell': 1}\ndef double(x):\n    raise ValueError(str(x))"
     ),
     "leak: printed and written": Case(

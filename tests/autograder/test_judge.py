@@ -5,7 +5,6 @@ import pytest
 
 from autograder import checks
 from autograder.catalogue import Catalogue, Entry
-from autograder.errors import CourseError
 from autograder.judge import grade
 from autograder.judge.assignment import dissect
 from tests.autograder.courses import (
@@ -255,21 +254,18 @@ def test_inputs_differ_between_variants_and_not_between_runs() -> None:
     assert verdict(answer, test, student=students[1]).score == 0.0
 
 
-def test_a_source_without_tests_is_named() -> None:
-    """Is an assignment that cannot be graded refused in one clear line?"""
-    with pytest.raises(CourseError, match="no autograded test cell"):
-        grade(notebook(), notebook(), student="student-01", assignment="empty")
+def test_a_source_without_tests_is_no_error() -> None:
+    """Is a notebook that only a person grades recorded, without a point of the judge's?"""
+    result = grade(notebook(), notebook(), student="student-01", assignment="empty")
+    assert (result.status, result.tests) == ("graded", {})
 
 
-def test_a_source_that_is_no_python_names_its_cell() -> None:
-    """Does a broken test cell of the instructor's stop the grading, by name?"""
-    with pytest.raises(CourseError, match="broken"):
-        grade(
-            notebook(check("assert (", "broken")),
-            notebook(),
-            student="student-01",
-            assignment="b",
-        )
+def test_a_test_that_is_no_python_costs_itself() -> None:
+    """Does a broken test cell of the instructor's give no score, and the others theirs?"""
+    source = notebook(solution(RIGHT), check("assert (", "broken"), check("assert f(1) == 2"))
+    result = grade(source, source, student="student-01", assignment="b", limits=BRISK)
+    assert {name: test.score for name, test in result.tests.items()} == {"broken": None, "test": 1}
+    assert "cannot be read as Python" in result.tests["broken"].message
 
 
 def test_warnings_prints_and_stderr_change_nothing() -> None:

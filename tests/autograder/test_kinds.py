@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.errors import WireError
-from autograder.kinds import records
+from autograder.kinds import making
 from autograder.kinds.keys import MOST_ALIKE, checked
 from autograder.wire import Bounds, Encoder, Refused, decode
 
@@ -34,7 +34,7 @@ def crossed(value: Any) -> Any:
     return decode(Encoder(BOUNDS).encode(value), BOUNDS)
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:  # noqa: PLR0911
     """Equal, of the same class, and so in all that they hold."""
     if type(one) is not type(other) or one is other:
         return one is other
@@ -50,8 +50,8 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
         return all(map(same, one, other)) and all(map(same, one.values(), other.values()))
-    if isinstance(one, float | complex) and one != one:
-        return bool(other != other)
+    if isinstance(one, float | complex) and np.isnan(one):
+        return bool(np.isnan(other))
     if isinstance(one, type({}.values())):
         return same(list(one), list(other))
     return (
@@ -220,26 +220,27 @@ def test_enums_arrive_as_their_like() -> None:
     """Is a member the same object each time, with name and value, in a class with all members?"""
     red = crossed(Colour.RED)
     assert red == Colour.RED
-    assert Colour.RED == red
+    assert Colour.RED.__eq__(red) is NotImplemented  # so that the member that arrived is asked
     assert red is crossed(Colour.CRIMSON) is crossed(Colour).RED
     assert (red.name, red.value, repr(red)) == ("RED", 1, "<Colour.RED: 1>")
     assert [member.name for member in crossed(Colour)] == ["RED", "BLUE"]
     assert crossed(Level.LOW) + 1 == Level.HIGH
     assert isinstance(crossed(Level.LOW), enum.IntEnum)
     assert crossed(Right.READ | Right.WRITE).value == 3
-    assert {Colour.RED: 1} == crossed({Colour.RED: 1})
+    assert crossed({Colour.RED: 1}) == {Colour.RED: 1}
 
 
 def test_records_are_of_this_sides_own_class_where_it_has_one() -> None:
     """Do isinstance and identity hold for a class that the instructor's cells define?"""
-    own = {"Point": Point, "Item": Item, "Colour": Colour}
-    records.look_in(own.get)
+    own = {"Point": Point, "Item": Item, "Colour": Colour, "Version": Version}
+    making.look_in(own.get)
     try:
         assert isinstance(crossed(Point(1.0)), Point)
         assert isinstance(crossed(Item("a")), Item)
         assert crossed(Colour.BLUE) is Colour.BLUE
+        assert crossed({Version(1, 2), Colour.RED}) == {Version(1, 2), Colour.RED}
     finally:
-        records.look_in(lambda name: None)
+        making.look_in(lambda name: None)
 
 
 class Circle(NamedTuple):
@@ -297,8 +298,7 @@ kinds = st.recursive(
     | hnp.arrays(
         hnp.unicode_string_dtypes(endianness="<", max_len=3) | hnp.byte_string_dtypes(max_len=3)
         | hnp.datetime64_dtypes(endianness="<") | hnp.timedelta64_dtypes(endianness="<")
-        | hnp.array_dtypes(hnp.integer_dtypes(endianness="<") | hnp.floating_dtypes(
-            endianness="<", sizes=(32, 64)), max_size=3),
+        | st.sampled_from([np.dtype("i4,f8,U2"), np.dtype([("a", "<i2", (2,)), ("b", "?")])]),
         hnp.array_shapes(max_dims=2, max_side=3, min_side=0),
     ),
     lambda inner: (
@@ -314,14 +314,14 @@ kinds = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(deadline=None, derandomize=True, max_examples=100)
 @given(kinds)
 def test_kinds_in_kinds_arrive_as_they_left(value: Any) -> None:
     """Does whatever is made of kinds arrive with its classes and values?"""
     assert same(value, crossed(value))
 
 
-@settings(deadline=None, derandomize=True, max_examples=600)
+@settings(deadline=None, derandomize=True, max_examples=400)
 @given(kinds, st.integers(0, 10_000), st.integers(0, 255))
 def test_no_changed_byte_does_anything_but_raise_wire_error(
     value: Any, place: int, byte: int
@@ -360,7 +360,7 @@ rubbish = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, derandomize=True, max_examples=1500)
+@settings(deadline=None, derandomize=True, max_examples=1200)
 @given(st.sampled_from(KNOWN), rubbish)
 def test_no_payload_does_anything_but_raise_wire_error(name: str, payload: Any) -> None:
     """Does every kind refuse what it cannot be made of, with a WireError and nothing else?"""
@@ -427,9 +427,10 @@ def test_keys_that_share_a_hash_are_refused_before_a_set_is_made_of_them() -> No
 
 def test_classes_are_not_made_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Does a frame full of records of ever new classes end in an error?"""
-    monkeypatch.setattr(records, "_made", {})
-    monkeypatch.setattr(records, "MOST_CLASSES", 3)
-    many = [["P", [f"x{n}"], [1]] for n in range(5)]
+    monkeypatch.setattr(making, "_made", {})
+    monkeypatch.setattr(making, "MOST_CLASSES", 3)
+    many = [["P", [f"x{n}"], [1]] for n in range(4)]
+    for payload in many[:3]:
+        decode(packed("named tuple", payload), BOUNDS)
     with pytest.raises(WireError, match="too many classes"):
-        for payload in many:
-            decode(packed("named tuple", payload), BOUNDS)
+        decode(packed("named tuple", many[3]), BOUNDS)
