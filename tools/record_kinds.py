@@ -20,7 +20,6 @@ from pathlib import Path
 
 from autograder.compare.stock import StockVerdict, stock_of
 from autograder.course.directory import Course
-from tests.autograder.classroom import empty_gradebook
 from tests.autograder.kinds_of_tests.building import Group, groups
 from tests.autograder.kinds_of_tests.grading import judged
 from tests.autograder.kinds_of_tests.reading import (
@@ -42,7 +41,6 @@ def recorded(group: Group) -> dict[str, Scores]:
     with tempfile.TemporaryDirectory() as folder:
         course = _course(Path(folder), group)
         with stock_of(course, group.name) as stock:
-            (stock.root / "gradebook.db").write_bytes(empty_gradebook())
             files = stock.release()
             notebook = f"{group.name}.ipynb"
             released = json.loads(files[notebook])
