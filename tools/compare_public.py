@@ -41,6 +41,7 @@ PATIENCE = Limits(submission_seconds=90)
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 KINDS = {
     r"stock gave no score": "stock gives the submission no score",
+    r"the reference itself fails": "the source's own solution fails with stock too",
     r"this grader could not judge": "not graded here",
     r"warning on stderr": "stock takes a warning for a failure",
     r"although nothing was written": "points for nothing",
