@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder import starting
 from autograder.errors import GraderError
 from autograder.text import printable
 
@@ -25,9 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that it cannot print is no error
             stream.reconfigure(errors="backslashreplace")
-    # jsonschema compiles a grammar for a kind of web address that no notebook holds, when it is
-    # imported; that would be another second for each command.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    starting.begin()
     try:
         options.run(options)
     except GraderError as error:
