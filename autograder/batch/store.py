@@ -8,6 +8,7 @@ source notebook with its data and named mistakes, the limits, and the grader its
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -145,13 +146,16 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Names in a folder are on disk as well when this returns, where the system can do that."""
-    with contextlib.suppress(PermissionError):  # no system but Linux lets every folder be opened
+    """A folder's names are on disk as well when this returns, where its file system can do that."""
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    except OSError as error:
+        if error.errno in {errno.EIO, errno.ENOSPC, errno.EDQUOT}:
+            raise
 
 
 def sweep(folder: Path) -> None:
