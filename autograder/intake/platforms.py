@@ -189,7 +189,8 @@ def renumbered(bundles: Iterable[Bundle]) -> list[Bundle]:
     counts: dict[tuple[str, Claims], int] = defaultdict(int)
     result = []
     for bundle in sorted(bundles, key=lambda each: (each.time, each.attempt)):
-        counts[bundle.platform, bundle.claims] += 1
+        if bundle.time:
+            counts[bundle.platform, bundle.claims] += 1
         number = counts[bundle.platform, bundle.claims]
         result.append(replace(bundle, attempt=max(bundle.attempt, number)))
     return result

@@ -38,7 +38,7 @@ from lossland.handin.running import GIVEN_UP
 
 GRACE = 3.0
 """Seconds that an interrupted cell has to end."""
-WALL_FACTOR = 4.0
+WALL_FACTOR = 10.0
 """A cell that only waits, or is kept from computing, may take so many times its seconds."""
 MOST_TEXT = 20_000
 

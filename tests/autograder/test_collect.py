@@ -386,6 +386,21 @@ def test_every_version_is_kept(desk: Desk) -> None:
     assert desk.placed("student-01") == {"hills.ipynb": notebook(words="three")}
 
 
+def test_an_assignment_of_two_notebooks(desk: Desk) -> None:
+    """Are single files of one student one hand-in, and the second notebook not a new version?"""
+    source = desk.room.root / "source" / "ps1"
+    (source / "valleys.ipynb").write_text((source / "hills.ipynb").read_text())
+    files = {f"student-01_{name}.ipynb": notebook(words=name) for name in ("hills", "valleys")}
+    for data in (zipped(files), zipped({f"x/student-01/{n[11:]}": d for n, d in files.items()})):
+        desk.collect(desk.file("all.zip", data))
+        assert desk.placed("student-01") == {
+            "hills.ipynb": notebook(words="hills"), "valleys.ipynb": notebook(words="valleys"),
+        }  # fmt: skip
+    twice = {f"student-01_attempt{n}_hills.ipynb": notebook(words=f"try {n}") for n in (1, 2)}
+    desk.collect(desk.file("more.zip", zipped(twice)))
+    assert desk.placed("student-01") == {"hills.ipynb": notebook(words="try 2")}
+
+
 def test_of_two_notebooks_the_newer_counts(desk: Desk) -> None:
     """Do files keep the times that the archive tells, through every version that is kept?"""
     whole = io.BytesIO()
@@ -436,6 +451,13 @@ def test_a_hand_in_file_of_the_check(desk: Desk) -> None:
     (line,) = listed(desk.room.course(), "ps1", receipt=receipt)
     assert line.startswith("* student-01: ")
     assert "not known when it came" in line  # the student's own clock does not count
+    loose = {
+        f"student-01/work/{name}": each
+        for name, each in (("manifest.json", manifest), *data.items())
+    }
+    desk.collect(desk.file("unpacked.zip", zipped(loose)))
+    assert desk.placed("student-01") == data
+    assert len(list(listed(desk.room.course(), "ps1", receipt=receipt))) == 2
     changed = zipped({"manifest.json": manifest, "hills.ipynb": notebook(words="later")})
     moodle = zipped({"José García_5_assignsubmission_file_/download.zip": changed})
     assert desk.collect(desk.file("all.zip", moodle)).placed == ["student-04"]

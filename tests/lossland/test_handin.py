@@ -342,6 +342,17 @@ def test_what_looks_wrong_is_not_packed(desk: Desk) -> None:
     assert [path.name for path in desk.folder.glob("*.zip")] == ["ps1.zip"]
 
 
+def test_several_notebooks_are_one_hand_in(desk: Desk) -> None:
+    """Does a problem set's other notebook go into the file, and a missing one get its line?"""
+    (desk.releases / "ps1" / "valleys.ipynb").write_text(json.dumps(released(notebook())))
+    said = desk.check(worked())[1]
+    assert "! valleys.ipynb belongs to this problem set, too, and does not lie beside" in said
+    desk.save(notebook(), "valleys.ipynb")
+    assert "(valleys.ipynb goes into the same file: check it as well)" in desk.check(worked())[1]
+    with zipfile.ZipFile(desk.folder / "ps1.zip") as archive:
+        assert archive.namelist() == ["manifest.json", "hills.ipynb", "valleys.ipynb"]
+
+
 # Errors -------------------------------------------------------------------------------------
 
 WRONG: dict[str, tuple[bytes, list[str], str]] = {
