@@ -155,7 +155,9 @@ class Runner:
                     self.listening = True
                     value = self._executed(cell)
                     self.listening = False
-                    told["value"] = "" if value is None else repr(value)[:MOST_TEXT]
+                    if value is not None:  # as a notebook stores it
+                        plain = self.shell.display_formatter.formatters["text/plain"]
+                        told["value"] = str(plain(value) or "")[:MOST_TEXT]
             except KeyboardInterrupt as error:
                 told["status"] = "too long" if self.watch.fired else "error"
                 told |= self._told(error, cell)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import re
 import unicodedata
 import zipfile
@@ -13,15 +14,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.course.choosing import Worth, find
 from autograder.course.directory import Course
 from autograder.course.private import private_places
 from autograder.errors import CourseError, GraderError
-from autograder.intake import placing, roster
+from autograder.intake import contents, placing, plain, roster, sources
+from autograder.intake.archives import ArrivalError, Item
 from autograder.intake.collecting import Report, collect
 from autograder.intake.columns import kinds
 from autograder.intake.journal import Journal
+from autograder.intake.matching import Matcher
+from autograder.intake.names import parts_of
+from autograder.intake.plain import Naming
+from autograder.intake.platforms import split
 from autograder.intake.versions import listed, use
 from lossland.handin import packing
 from tests.autograder.arrivals import blackboard, gradescope, notebook, zipped
@@ -595,3 +603,49 @@ def test_a_missing_file_ends_the_run_first(desk: Desk) -> None:
     with pytest.raises(CourseError, match=r"there is no file .*gone\.zip"):
         desk.collect(desk.file("student-01_hills.ipynb", HANDED_IN), desk.folder / "gone.zip")
     assert not (desk.room.root / "submitted").exists()
+
+
+# Anything at all ----------------------------------------------------------------------------
+
+
+def test_mutated_archives(tmp_path: Path) -> None:
+    """Does a damaged archive, wherever it is damaged, raise nothing but what is reported?"""
+    own = zipped({"manifest.json": b"{}", "hills.ipynb": HANDED_IN})
+    whole = zipped({
+        "김민준_7_assignsubmission_file_/work.zip": own,
+        "lovelaceada_LATE_12_34_hills-2.ipynb": HANDED_IN,
+        "export/submission_metadata.yml": b"submission_1:\n  :submitters:\n  - :name: Ada\n",
+        "export/submission_1/hills.ipynb": HANDED_IN,
+        "ps1_ada_attempt_2026-11-20-10-15-00.txt": b"Name: Ada (ada)\n",
+    })  # fmt: skip
+    path = tmp_path / "all.zip"
+    chance = random.Random(16)
+    naming = Naming(frozenset({"ada"}), frozenset({"ps1", "hills"}))
+    opened_ones = 0
+    for _ in range(400):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 2, 30))):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        path.write_bytes(bytes(damaged[: chance.choice((len(damaged), chance.randrange(1000)))]))
+        taken = sources.take([path], naming)
+        for bundle in taken.bundles:
+            try:
+                contents.unfolded(contents.raw(bundle, 10**6), ["hills"], 10**6)
+                opened_ones += 1
+            except ArrivalError:
+                pass
+    assert opened_ones > 100
+
+
+@given(name=st.text(min_size=1, max_size=60))
+def test_any_name_is_somebody_s_or_nobody_s(name: str) -> None:
+    """Does no name of a file raise, or become a path?"""
+    parts, trouble = parts_of(name)
+    item = Item(parts or ("?",), lambda limit: b"", "x", trouble)
+    bundles, over = split([item])
+    naming = Naming(frozenset({"ada"}), frozenset({"ps1", "hills"}))
+    bundles += plain.split(over, naming)
+    assert len(bundles) == 1
+    for own, _ in bundles[0].items:
+        assert ".." not in own.split("/")
+    Matcher(roster.Roster(), {}).match(bundles[0].claims)
