@@ -221,6 +221,19 @@ def test_blackboard(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+def test_a_file_without_a_time(desk: Desk) -> None:
+    """Does what came by mail stay before an older archive, and get its time when that is told?"""
+    mailed = desk.file("student-01_hills.ipynb", HANDED_IN)
+    older = blackboard("ada", "2026-11-20-09-00-00", {"hills.ipynb": notebook(words="old")})
+    desk.collect(mailed)
+    desk.collect(desk.file("older.zip", zipped(older)))
+    assert desk.placed("student-01") == {"hills.ipynb": HANDED_IN}
+    desk.collect(mailed, received="2026-11-21 12:00")
+    assert desk.placed("student-01") == {
+        "hills.ipynb": HANDED_IN, "timestamp.txt": b"2026-11-21 12:00:00 UTC\n",
+    }  # fmt: skip
+
+
 def test_an_older_archive_changes_nothing(desk: Desk) -> None:
     """Does the newer attempt stay where archives come in the wrong order?"""
     newer = blackboard("ada", "2026-11-21-09-00-00", {"hills.ipynb": HANDED_IN})
