@@ -42,9 +42,10 @@ def test_what_each_sickness_does(page: Page) -> None:
     for name in ("lr too big", "weights too small", "dead rectifiers", "labels shuffled"):
         assert last[name] == pytest.approx(CHANCE, abs=0.12), name
         assert right[name] < 25
-    assert last["healthy"] < 0.5 < 1.0 < last["lr too small"] < CHANCE
+    assert last["healthy"] < 0.5
+    assert 1 < last["lr too small"] < CHANCE
     assert right["healthy"] > 70
-    # to four layers it is the same loss: alike curves, other signs
+    # alike curves, other signs
     ratios = {n: np.median(r["signs"][-5:, 0, 0]) for n, r in page["runs"].items()}
     assert ratios["lr too small"] < ratios["healthy"] / 20
     assert ratios["dead rectifiers"] == 0
@@ -83,7 +84,7 @@ def test_what_the_ratio_tells(page: Page) -> None:
 
 
 def test_the_two_frauds(page: Page) -> None:
-    """Too good with a leak and not on new images; and shuffled labels cannot be learned by heart?"""
+    """Too good with a leak and not on new images; can shuffled labels not be learned by heart?"""
     glued = page.glued
     assert glued["wa_leak_val"] > glued["wa_clean_val"] + 5
     assert glued["wa_leak_test"] < glued["wa_clean_test"]
