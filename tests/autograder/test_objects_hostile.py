@@ -12,9 +12,16 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 import pytest
+from hypothesis import given as fuzzed
+from hypothesis import settings
+from hypothesis import strategies as st
 
+from autograder.errors import WireError
 from autograder.judge import grade
+from autograder.judge.objects import Objects
+from autograder.judge.remotetypes import is_remote
 from autograder.limits import Limits
+from autograder.wire import ObjectRef
 from tests.autograder.courses import check, given, notebook, solution
 from tests.autograder.object_questions import GIVEN, RIGHT, TESTS
 
@@ -312,6 +319,39 @@ CASES = {
         "        return 2 if Poly.seen or os.path.exists('/tmp/seen') else 0"
     ),
 }  # fmt: skip
+
+
+numbers = st.sampled_from(["0", "1", "2", "7", "-1", "x", ""])
+names = st.sampled_from([
+    "__main__.A", "__main__.B", "collections.abc.Sized", "abc.ABC", "numpy.ndarray", "decimal.Decimal",
+    "autograder.wire.Refused", "enum.Enum", ".", "",
+])  # fmt: skip
+built_in = st.sampled_from(["int", "list", "dict", "bool", "ValueError", "type", "object", "print"])
+described = st.one_of(
+    st.builds("builtins.{}".format, built_in),
+    st.builds("{} {} {} {:x}".format, numbers, names, st.sampled_from(["", "1", "1,2", "0", "9"]),
+              st.integers(0, 1 << 75)),
+    st.text(max_size=12),
+)  # fmt: skip
+references = st.builds(
+    ObjectRef, st.sampled_from(["student", "shared", "judge", "?"]), st.integers(-2, 4),
+    st.one_of(names, st.text(max_size=8)), st.lists(described, max_size=4).map(tuple),
+    st.integers(-1, 2),
+    st.one_of(st.sampled_from(["int:5", "float:0x1p+0", "str:a", "int:x", "complex:1"]), st.text(max_size=5)),
+)  # fmt: skip
+
+
+@settings(deadline=None, derandomize=True, max_examples=400)
+@fuzzed(st.lists(references, max_size=4))
+def test_no_reference_does_anything_but_raise_wire_error(refs: list[ObjectRef]) -> None:
+    """Does each reference give a proxy, a class that both sides have, or a WireError?"""
+    objects = Objects(None, {}, lambda name: None)  # type: ignore[arg-type]
+    for ref in refs:
+        try:
+            made = objects.resolve(ref)
+        except WireError:
+            continue
+        assert is_remote(made) or (isinstance(made, type) and "autograder" not in made.__module__)
 
 
 @pytest.fixture(autouse=True)
