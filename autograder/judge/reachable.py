@@ -8,6 +8,7 @@ not lead to, as after a seed of the student's own, is not taken over: the test's
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -33,18 +34,18 @@ def leads_to(name: str, start: State, end: State, most: int = MOST_TWISTS) -> bo
         "bit_generator": "MT19937",
         "state": {"key": np.frombuffer(start.words, "<u4"), "pos": WORDS},
     }
-    key = np.frombuffer(start.words, "<u4")
+    address = twister.ctypes.state_address  # its state read by name is made word by word
+    words = start.words
     twists = 0
     drawn: list[NDArray[np.uint64]] = []
-    wanted = end.words
-    while key.tobytes() != wanted:
+    while words != end.words:
         if twists >= most:
             return False
-        words = twister.random_raw(WORDS)
+        given = twister.random_raw(WORDS)
         if len(drawn) * WORDS < MOST_SEARCHED:
-            drawn.append(words)
+            drawn.append(given)
         twists += 1
-        key = twister.state["state"]["key"]
+        words = ctypes.string_at(address, 4 * WORDS)
     if not twists and end.place < start.place:
         return False
     if end.spare is None or end.spare == start.spare:

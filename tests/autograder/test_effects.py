@@ -278,6 +278,17 @@ def test_a_state_that_was_made_up_leaves_the_tests_draws_alone() -> None:
     tried(answer, test)
 
 
+def test_a_function_that_seeds_for_itself_costs_the_search_once() -> None:
+    """Is a state that lies nowhere looked for shortly, once such a one has been met?"""
+    answer = "import random\ndef f():\n    random.seed(7)\n    return random.random()"
+    with talking(answer) as names:
+        surroundings = names["f"]._conversation()._surroundings
+        random.seed(1)
+        first, again = names["f"](), names["f"]()
+        assert first == again == random.Random(7).random()
+        assert surroundings._twists == reachable.FEW_TWISTS
+
+
 UNDESERVED = {
     "zeroes what it is given": "def f(x):\n    x[:] = 0\n    return x",
     "zeroes it, and the rest comes from it": "def f(x):\n    x *= 0\n    return 0 * x",
