@@ -52,6 +52,7 @@ class Surroundings:
         self._in_place: dict[int, tuple[Any, Callable[..., Any]]] = {}
         self._untouched = draws.fingerprint()
         self._last = draws.now()
+        self._twists = reachable.MOST_TWISTS
         self._room = MOST_PRINTED
         self._warnings_left = MOST_WARNINGS
         self._kept: dict[int, tuple[Any, Any]] = {}
@@ -144,9 +145,13 @@ class Surroundings:
             raise WireError("states of random generators that are none")
         for name, data in moved.items():
             state = draws.checked(data)
-            if name in self._last and reachable.leads_to(name, self._last[name], state):
+            if name not in self._last:
+                continue
+            if reachable.leads_to(name, self._last[name], state, self._twists):
                 draws.SET[name](state)
                 self._last = {**self._last, name: state}
+            else:
+                self._twists = reachable.FEW_TWISTS
         for category, text in _pairs(effects.get("warned", []), type, str):
             self._warnings_left -= 1
             if self._warnings_left >= 0:

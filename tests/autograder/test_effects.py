@@ -257,9 +257,10 @@ def test_only_states_that_lie_ahead_are_taken_over() -> None:
     later = draws.of_python()
     assert reachable.leads_to("random", start, start)
     assert reachable.leads_to("random", start, later)
-    assert not reachable.leads_to("random", later, start)
+    assert not reachable.leads_to("random", later, start, 100)
     random.seed(2)
-    assert not reachable.leads_to("random", start, draws.of_python())
+    assert not reachable.leads_to("random", start, draws.of_python(), 100)
+    assert not reachable.leads_to("random", start, later, 1)
     random.seed(1)
     random.gauss(0, 1)
     kept = draws.of_python()
@@ -275,6 +276,17 @@ def test_a_state_that_was_made_up_leaves_the_tests_draws_alone() -> None:
         "import numpy as np\nnp.random.seed(0)\nf()\nassert np.random.rand() == 0.5488135039273248"
     )
     tried(answer, test)
+
+
+def test_a_function_that_seeds_for_itself_costs_the_search_once() -> None:
+    """Is a state that lies nowhere looked for shortly, once such a one has been met?"""
+    answer = "import random\ndef f():\n    random.seed(7)\n    return random.random()"
+    with talking(answer) as names:
+        surroundings = names["f"]._conversation()._surroundings
+        random.seed(1)
+        first, again = names["f"](), names["f"]()
+        assert first == again == random.Random(7).random()
+        assert surroundings._twists == reachable.FEW_TWISTS
 
 
 UNDESERVED = {
