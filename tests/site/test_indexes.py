@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -48,6 +49,7 @@ class Anchors(HTMLParser):
             self.sections.setdefault(self._open[-1], []).append(data)
 
 
+@cache
 def read(site: Path, page: str) -> Anchors:
     """A page of the built site."""
     return Anchors((site / f"{page}.html").read_text("utf8"))
