@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder import starting
 from autograder.commands import collect, deadlines, give_back, versions
 from autograder.commands.common import course_option, say
 from autograder.compare import command as compare
@@ -34,9 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that it cannot print is no error
             stream.reconfigure(errors="backslashreplace")
-    # jsonschema compiles a grammar for a kind of web address that no notebook holds, when it is
-    # imported; that would be another second for each command.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    starting.begin()
     try:
         status: int | None = options.run(options)
     except GraderError as error:

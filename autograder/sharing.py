@@ -99,12 +99,17 @@ def holding(value: Any) -> Any:
         return list(value)
     if kind is dict and has_plain_keys(value):
         return dict(value)
-    if kind is np.ndarray and value.dtype.kind != "O":
+    return snapshot(value)  # None where it holds what does not cross: nobody can tell
+
+
+def snapshot(value: Any) -> Any:
+    """All that plain data holds, to be compared with later; None for what is more than data."""
+    if type(value) is np.ndarray and value.dtype.kind != "O":
         return value.dtype.str, value.shape, value.tobytes()
     try:
         return Encoder(_ROOM).encode(value)
-    except (Refused, NotPlain):
-        return b""  # it holds what does not cross: nobody can tell
+    except (Refused, NotPlain, RecursionError):
+        return None
 
 
 def _inline(value: Any) -> Any:

@@ -251,7 +251,14 @@ class Encoder:
         return self._of_kind(DICT, value, depth)
 
     def _of_kind(self, kind: Kind, value: Any, depth: int) -> Any:
-        """The kind's name and payload; what lies inside is not numbered: it crosses as a whole."""
+        """The kind's name and payload; what lies inside is not numbered: it crosses as a whole.
+
+        No set is made here of objects that stay where they are: who hashes them would believe them.
+        """
+        if kind.keyed:
+            for key in value:
+                if not kinds.keys.is_key(key):
+                    raise Refused(describe_type(key))
         numbering, self._numbering = self._numbering, False
         numbers, self._numbers = self._numbers, {}
         try:

@@ -4,19 +4,16 @@
     python -m tools.compare_public FOLDER --only TEXT   # those whose path holds TEXT
 
 A source notebook has nbgrader's test cells and solutions that are written out. Each becomes a
-course of its own in a temporary folder, with what lies beside it, and is compared by
-``python -m autograder compare``. Prints a line a notebook and a table of differences by kind.
-Notebooks of other languages are left out.
+course of its own in a temporary folder, with what lies beside it, and is compared as
+``python -m autograder compare`` does it. Prints a line a notebook and a table of differences by
+kind. Notebooks of other languages are left out.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,17 +23,25 @@ from typing import Any
 
 import nbformat
 
+from autograder.compare.comparing import compare
+from autograder.compare.stock import empty_gradebook
 from autograder.course import release
 from autograder.course.cells import is_answer, is_test
+from autograder.course.directory import Course
 from autograder.course.formats import language_of, upgraded
+from autograder.errors import GraderError
+from autograder.judge.process import in_own_process
+from autograder.limits import Limits
 
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "public"\n'
 STUBS = ("NotImplementedError", "YOUR CODE HERE", "YOUR ANSWER HERE")
 MAX_BESIDE = 30_000_000
-SECONDS = 900
+PATIENCE = Limits(submission_seconds=90)
+"""Computing of one comparison; ten times as much may pass on the clock."""
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 KINDS = {
     r"stock gave no score": "stock gives the submission no score",
+    r"the reference itself fails": "the source's own solution fails with stock too",
     r"this grader could not judge": "not graded here",
     r"warning on stderr": "stock takes a warning for a failure",
     r"although nothing was written": "points for nothing",
@@ -91,22 +96,22 @@ def compared(path: Path, folder: Path) -> Result:
     """Compare one notebook in a course of its own."""
     found = Result(str(path.relative_to(folder)))
     with tempfile.TemporaryDirectory(prefix="public-") as place:
-        name = _course(path, Path(place))
-        command = [sys.executable, "-m", "autograder", "compare", name, "--course", place, "--json"]
+        root = Path(place)
+        name = _course(path, root)
         try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired:
-            found.trouble = f"it took more than {SECONDS} seconds"
-            return found
-    if done.returncode not in (0, 1):
-        found.trouble = (done.stderr.strip().splitlines() or ["it failed without a word"])[-1]
+            answer = in_own_process(lambda: _document(root, name), PATIENCE)
+        except GraderError as error:
+            answer = str(error)
+    if isinstance(answer, str) or "error" in answer:
+        found.trouble = answer if isinstance(answer, str) else answer["text"]
         return found
-    document = json.loads(done.stdout)
-    found.cells = sum(document["compared"].values())
-    found.differences = document["differences"]
+    found.cells = sum(answer["compared"].values())
+    found.differences = answer["differences"]
     return found
+
+
+def _document(root: Path, name: str) -> dict[str, Any]:
+    return compare(Course.load(root), name, say=lambda _: None).to_json()
 
 
 def _course(path: Path, root: Path) -> str:
@@ -152,6 +157,7 @@ def main() -> None:
     parser.add_argument("--details", action="store_true", help="print every difference")
     options = parser.parse_args()
     folder = options.folder.resolve()
+    empty_gradebook()  # once, for all processes
     results = []
     for path in sources(folder, options.only):
         results.append(compared(path, folder))

@@ -2,6 +2,7 @@
 
     python -m tools.record_kinds            # all kinds
     python -m tools.record_kinds state      # one family, or one notebook of it: state-2
+    python -m tools.record_kinds --here     # grade all with this grader; writes not_yet.txt
 
 Writes ``tests/autograder/kinds_of_tests/stock.json``. Kinds that need a library which is not
 installed keep what was recorded before. Where stock gives a right answer less than all points, or
@@ -19,11 +20,18 @@ from pathlib import Path
 
 from autograder.compare.stock import StockVerdict, stock_of
 from autograder.course.directory import Course
-from tests.autograder.classroom import empty_gradebook
 from tests.autograder.kinds_of_tests.building import Group, groups
-from tests.autograder.kinds_of_tests.reading import ANSWERS, FOLDER, Kind, kinds, stock_scores
+from tests.autograder.kinds_of_tests.grading import judged
+from tests.autograder.kinds_of_tests.reading import (
+    ANSWERS,
+    FOLDER,
+    NOT_YET,
+    Kind,
+    Scores,
+    kinds,
+    stock_scores,
+)
 
-Scores = dict[str, list[float | None]]
 RECORD = FOLDER / "stock.json"
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "kinds"\n'
 
@@ -33,7 +41,6 @@ def recorded(group: Group) -> dict[str, Scores]:
     with tempfile.TemporaryDirectory() as folder:
         course = _course(Path(folder), group)
         with stock_of(course, group.name) as stock:
-            (stock.root / "gradebook.db").write_bytes(empty_gradebook())
             files = stock.release()
             notebook = f"{group.name}.ipynb"
             released = json.loads(files[notebook])
@@ -80,15 +87,43 @@ def unsettled(kind: Kind, scores: Scores) -> Iterator[str]:
         yield "a wrong one gets all points"
 
 
+def here(known: list[Kind]) -> list[str]:
+    """Names of the kinds that this grader scores otherwise; each is tried alone before."""
+    stock = stock_scores()
+
+    def wrong(some: list[Group]) -> Iterator[str]:
+        for group in some:
+            if group.needs and find_spec(group.needs) is None:
+                print(f"{group.name}: {group.needs} is not installed")
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                scores = judged(group, Path(folder) / "course")
+            names = [k.name for k in group.kinds if scores[k.name] != k.expected(stock[k.name])]
+            print(
+                f"{group.name}: {len(group.kinds) - len(names)} of {len(group.kinds)}", flush=True
+            )
+            yield from names
+
+    suspects = list(wrong(groups(known)))
+    alone = [kind for kind in known if kind.name in suspects]
+    return list(wrong(groups(alone, suspects)))
+
+
 def main() -> None:
     """Record what is asked for, and print what the catalogue has to set right."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("only", nargs="*", help="families or notebooks (default: all)")
-    only = parser.parse_args().only
-    found = stock_scores() if RECORD.is_file() else {}
+    parser.add_argument("--here", action="store_true", help="grade here and write not_yet.txt")
+    options = parser.parse_args()
     known = kinds()
+    if options.here:
+        names = here(known)
+        NOT_YET.write_text("".join(f"{name}\n" for name in names))
+        print(f"{len(known) - len(names)} of {len(known)} kinds are scored as they should be")
+        return
+    found = stock_scores() if RECORD.is_file() else {}
     for group in groups(known):
-        if only and not {group.name, group.kinds[0].family} & set(only):
+        if options.only and not {group.name, group.kinds[0].family} & set(options.only):
             continue
         if group.needs and find_spec(group.needs) is None:
             print(f"{group.name}: {group.needs} is not installed")

@@ -12,6 +12,7 @@ that answer at once, for the time that the one writer takes for each.
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import random
 import tempfile
@@ -44,7 +45,7 @@ def record() -> Recording:
         course.hand_in(filed, TEMPLATE, FILED)
         _grade(filed, recorder.at_once)
     return Recording(
-        f"{platform.machine()}, Python {platform.python_version()}",
+        f"{platform.machine()}, Python {platform.python_version()}, load {os.getloadavg()[1]:.0f}",
         tuple(round(seconds, 4) for seconds in recorder.seconds),
         round(recorder.filing_seconds, 5),
     )

@@ -64,7 +64,7 @@ class Cluster:
         self.killed = distributed.KilledWorker
         self.admission = b""
         self._shared: dict[str, Any] = {}
-        self._counted = float(-COUNT_SECONDS)
+        self._counted = -float(COUNT_SECONDS)
         self._threads = 0
         # What becomes of a connection is told here, in one line.
         for name in ("distributed", "distributed.client"):

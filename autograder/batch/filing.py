@@ -16,7 +16,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.batch import store
@@ -24,6 +23,7 @@ from autograder.batch.gradebook import Entry, Marks, Writer, marks
 from autograder.batch.grading import Graded, Task
 from autograder.batch.penalties import Change
 from autograder.batch.store import Record
+from autograder.course.cells import file_text
 from autograder.course.database import reason, shown_url
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn, Submission
@@ -118,8 +118,7 @@ class Filing:
             self._sweep(student, name)
             if graded.notebook is not None:
                 self._copy_files(submission)
-                text = nbformat.writes(nbformat.from_dict(graded.notebook))
-                data = text.encode("utf-8", "replace")
+                data = file_text(graded.notebook).encode("utf-8", "replace")
                 store.write_whole(self.autograded(student, name), data, self.mode)
             store.save(self.course, self.assignment, name, record)
             if graded.notebook is None:

@@ -81,7 +81,7 @@ def _end_with_worker() -> None:
     except (ImportError, ValueError):
         return  # no worker of Dask's
 
-    class Ending(WorkerPlugin):  # type: ignore[misc]
+    class Ending(WorkerPlugin):
         name = "lossland-seats"
 
         def teardown(self, worker: Any) -> None:

@@ -19,6 +19,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any, Protocol
 
+from autograder import starting
 from autograder.batch import premises
 from autograder.errors import GraderError
 
@@ -155,6 +156,7 @@ def _start_worker(places: tuple[str, ...]) -> None:
     It runs on the caller's machine, with the same ``premises``.
     """
     premises.keep(places)
+    starting.begin()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if sys.platform == "linux" and parent is not None:

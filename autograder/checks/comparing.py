@@ -38,7 +38,7 @@ def same(what: str, got: Any, expected: Any, rtol: float = RTOL, atol: float = 0
         _same_dict(what, got, expected, rtol, atol)
     elif _is_of_kind(expected):
         _same_kind(what, got, expected)
-    elif expected is None or isinstance(expected, str):
+    elif expected is None or isinstance(expected, str | bytes):
         if type(got) is not type(expected):
             raise CheckFailed(
                 f"{what} is {wording.kind(got)}; {wording.kind(expected)} is asked for."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -18,7 +19,7 @@ from autograder.batch.grading import Task, examine, grade_handed_in, not_graded
 from autograder.batch.running import chosen, make_tasks
 from autograder.batch.workers import WorkerPool, closing, process_pool
 from autograder.compare.reasons import REFERENCE, UNTOUCHED, Reason, reason
-from autograder.compare.stock import Stock, StockVerdict, stock_of
+from autograder.compare.stock import Stock, StockCell, StockVerdict, stock_of
 from autograder.course import release
 from autograder.course.directory import Course
 from autograder.course.folder import HandedIn, Submission
@@ -137,6 +138,7 @@ class _Both:
         self.pool = pool
         self.say = say
         self.found = Comparison(stock.assignment)
+        self.faulty: dict[tuple[str, str], str] = {}
         self.tasks = {name: self._examined(task) for name, task in tasks.items()}
 
     def _examined(self, task: Task) -> Task:
@@ -148,11 +150,13 @@ class _Both:
     def grade(self, who: str, handed_in: HandedIn) -> None:
         """Note and say how the two differ about this notebook."""
         theirs = self.stock.grade(f"compared-{len(self.found.cells)}", handed_in.files)
+        if who == REFERENCE:
+            self.faulty = {key: _fault(cell) for key, cell in theirs.cells.items()}
         self.found.cells[who] = 0
         for name, task in self.tasks.items():
             verdict = self._graded(task, handed_in)
             self.found.cells[who] += len(verdict.tests)
-            for difference in differences(who, name, theirs, verdict):
+            for difference in differences(who, name, theirs, verdict, self.faulty):
                 self.found.differences.append(difference)
                 self.say(str(difference))
 
@@ -165,15 +169,26 @@ class _Both:
         return verdict
 
 
+def _fault(cell: StockCell) -> str:
+    """Why the reference does not get all points from stock; empty if it does."""
+    if cell.score is not None and cell.score >= cell.max_score:
+        return ""
+    return cell.error or cell.stderr or "it gets fewer points"
+
+
 def differences(
-    who: str, notebook: str, stock: StockVerdict, here: SubmissionVerdict
+    who: str,
+    notebook: str,
+    stock: StockVerdict,
+    here: SubmissionVerdict,
+    faulty: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> Iterator[Difference]:
-    """The test cells that the two give different scores."""
+    """The test cells that the two give different scores; ``faulty`` fail for the reference."""
     for name, test in here.tests.items():
         cell = stock.cells.get((notebook, name))
         score = cell.score if cell is not None else None
         if not _same(score, test.score):
-            why = reason(who, cell, stock.trouble, test)
+            why = reason(who, cell, stock.trouble, test, faulty.get((notebook, name), ""))
             yield Difference(who, notebook, name, test.max_score, score, test.score, why)
 
 

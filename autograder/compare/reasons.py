@@ -22,13 +22,18 @@ class Reason:
     why: str
 
 
-def reason(who: str, stock: StockCell | None, trouble: str, here: TestVerdict) -> Reason:
+def reason(
+    who: str, stock: StockCell | None, trouble: str, here: TestVerdict, faulty: str = ""
+) -> Reason:
     """Why stock nbgrader and this grader differ about a cell of ``who``'s notebook.
 
-    ``stock`` is None where it gave no score to the whole submission, because of ``trouble``.
+    ``stock`` is None where it gave no score to the whole submission, because of ``trouble``;
+    ``faulty`` tells why the reference itself fails the cell with stock, if it does.
     """
     if stock is None or stock.score is None:
         return Reason("this grader", f"stock gave no score: {trouble or 'it has no such cell'}")
+    if here.score is None and faulty:
+        return Reason("this grader", f"the reference itself fails with stock: {faulty}")
     if here.score is None:
         return Reason("stock", f"this grader could not judge the cell: {here.message}")
     if who == UNTOUCHED:

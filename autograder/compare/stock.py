@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ PLACES = {
     "feedback_directory": "feedback", "solution_directory": "solution",
     "directory_structure": os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}"),
 }  # fmt: skip
+GRADEBOOK = "gradebook.db"
 LONGEST_SAYING = 200
 
 
@@ -145,7 +147,18 @@ def stock_of(course: Course, assignment: str, limits: Limits | None = None) -> I
         shutil.copytree(course.folder("source", ".", assignment), source)
         for path in source.glob("*.ipynb"):
             nbformat.write(upgraded(release.read(path)), path)  # stock refuses older ones
+        (root / GRADEBOOK).write_bytes(empty_gradebook())
         yield Stock(course, assignment, root, limits or Limits())
+
+
+@cache
+def empty_gradebook() -> bytes:
+    """nbgrader's database as nbgrader makes it; that takes seconds, so it is made once."""
+    with tempfile.TemporaryDirectory(prefix="stock-") as folder, tools_on_path():
+        path = Path(folder) / GRADEBOOK
+        with Gradebook(f"sqlite:///{path}"):
+            pass
+        return path.read_bytes()
 
 
 def _stock_config(course: Course, root: Path) -> Config:
@@ -153,7 +166,7 @@ def _stock_config(course: Course, root: Path) -> Config:
     config = copy.deepcopy(course.config)
     config.CourseDirectory.update(PLACES)
     config.CourseDirectory.root = str(root)
-    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+    config.CourseDirectory.db_url = f"sqlite:///{root / GRADEBOOK}"
     config.CourseDirectory.notebook_id = "*"
     for name in OURS:
         config.Autograde.pop(name, None)

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Iterator
 
 from nbgrader.api import Gradebook, InvalidEntry
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from autograder.errors import CourseError
 
@@ -28,14 +29,16 @@ def opened(url: str, course_id: str) -> Iterator[Gradebook]:
     Raises CourseError when the database cannot be opened or used.
     """
     try:
+        _check_encoding(url)
         with tools_on_path():
             gradebook = Gradebook(url, course_id)
+    except CourseError:
+        raise
     except Exception as error:
         raise CourseError(
             f"the gradebook {shown_url(url)} cannot be opened: {_why_not_opened(url, error)}"
         ) from error
     with gradebook, blamed(url):
-        _check_encoding(gradebook, url)
         yield gradebook
 
 
@@ -94,17 +97,19 @@ def _why_not_opened(url: str, error: Exception) -> str:
     return first_line(error)
 
 
-def _check_encoding(gradebook: Gradebook, url: str) -> None:
+def _check_encoding(url: str) -> None:
     """A server's database may have been made for the letters of one country, or for none."""
-    if gradebook.engine.dialect.name != "postgresql":
+    if not of_a_server(url):
         return
-    encoding = gradebook.db.execute(text("show server_encoding")).scalar_one()
-    gradebook.db.rollback()
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as connection:
+        encoding = connection.execute(text("show server_encoding")).scalar_one()
     if encoding != "UTF8":
         raise CourseError(
-            f"the gradebook {shown_url(url)} is encoded in {encoding}, which "
-            "not every name can be written in: create it anew, createdb --encoding UTF8 "
-            "--template template0"
+            f"the gradebook {shown_url(url)} is encoded in {encoding}, which not every name can be "
+            "written in: create it anew, createdb --encoding UTF8 --template template0"
         )
 
 

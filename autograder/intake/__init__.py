@@ -4,6 +4,7 @@
     platforms.py    which items belong together, and whose they say they are: bundles
     roster.py       the class list, from any spreadsheet's CSV     (columns.py, encodings.py)
     matching.py     whose a bundle is; what could be two students' is nobody's
+    sorting.py      all bundles together: two people of one name, single files of one hand-in
     contents.py     the files of a bundle under the names that the assignment asks for
     journal.py      every version that ever came, with time and hash
     placing.py      submitted/STUDENT/ASSIGNMENT/, replaced in one step

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,12 +21,13 @@ from autograder.intake.archives import ArrivalError, Item
 from autograder.intake.belonging import Assignments
 from autograder.intake.contents import Contents
 from autograder.intake.journal import Journal, Version
-from autograder.intake.matching import Match, Matcher, told_twice
+from autograder.intake.matching import Matcher
 from autograder.intake.placing import alone, place, there, tidy
 from autograder.intake.plain import Naming
 from autograder.intake.platforms import Bundle, renumbered
 from autograder.intake.report import Report
 from autograder.intake.roster import Roster
+from autograder.intake.sorting import Sorting
 from autograder.intake.unplaced import Unplaced
 from autograder.text import named
 
@@ -106,7 +105,7 @@ class _Work:
         self.now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         self.unplaced = Unplaced(self.journal.folder, self.limit, self.journal.mode)
         self.taken = sources.Taken()
-        self.belongs: dict[str, list[Bundle]] = defaultdict(list)
+        self.belongs: dict[str, list[Bundle]] = {}
 
     def take(self, paths: Sequence[Path]) -> None:
         words = {self.assignment, *self.notebooks}
@@ -121,39 +120,11 @@ class _Work:
 
     def sort(self) -> None:
         """Find whose each bundle is."""
-        matches = [(bundle, self._match(bundle)) for bundle in renumbered(self.taken.bundles)]
-        pairs = [(bundle.claims.number, match) for bundle, match in matches]
-        several = told_twice(pairs, self.journal.numbers)
-        for bundle, match in matches:
-            if match.student in several and match.how == "name":
-                why = (
-                    f"{len(several[match.student])} people of the platform are called so, and the "
-                    f"class list has {match.student} alone: name the folder after the id"
-                )
-                match = Match(reason=why)  # noqa: PLW2901
-            if match.student:
-                self.belongs[match.student].append(bundle)
-            else:
-                items = [item for _, item in bundle.items]
-                self.leave(bundle.key, match.reason, items)
-
-    def _match(self, bundle: Bundle) -> Match:
-        if bundle.claims.shown or bundle.platform != "files":
-            match = self.matcher.match(bundle.claims)
-            if match.student or bundle.platform != "files":
-                return match
-        else:
-            match = Match(
-                reason="its name tells no student: call it STUDENT_" + self.assignment + ".ipynb"
-            )
-        # A hand-in file says itself whose it is; a platform's word would count more.
-        with contextlib.suppress(ArrivalError):
-            came = contents.raw(bundle, self.limit)
-            found = contents.unfolded(came, self.notebooks, self.limit).manifest
-            if found is not None and found.student:
-                claims = replace(bundle.claims, ids=(found.student,), names=(), firm=True)
-                return self.matcher.match(claims)
-        return match
+        sorting = Sorting(self.matcher, self.journal.numbers, self.notebooks, self.limit)
+        self.belongs, nobodys = sorting.sorted_out(renumbered(self.taken.bundles))
+        for bundle, why in nobodys:
+            reason = why or f"its name tells no student: call it STUDENT_{self.assignment}.ipynb"
+            self.leave(bundle.key, reason, [item for _, item in bundle.items])
 
     def bring(self) -> None:
         """Keep the versions of each student, place the one that counts."""

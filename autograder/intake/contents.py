@@ -108,7 +108,7 @@ def digest(files: Mapping[str, bytes]) -> str:
 def unfolded(came: Contents, expected: Sequence[str], limit: int) -> Contents:
     """Archives opened, the check's manifest compared, notebooks named as they are expected."""
     contents = Contents(notes=list(came.notes))
-    _add(contents, came, limit, 0)
+    _add(contents, Contents(dict(came.files), came.times), limit, 0)
     for name in list(contents.files):
         # The time is the platform's to tell; its note about the files is no part of the work.
         if name == TIMESTAMP or ((found := BLACKBOARD.fullmatch(name)) and found["sidecar"]):
@@ -118,6 +118,7 @@ def unfolded(came: Contents, expected: Sequence[str], limit: int) -> Contents:
 
 
 def _add(contents: Contents, came: Contents, left: int, depth: int) -> None:
+    _compare(contents, came)
     for name, data in came.files.items():
         if not name.lower().endswith(".zip"):
             contents.add(name, data, came.times.get(name, 0.0))
@@ -132,12 +133,19 @@ def _add(contents: Contents, came: Contents, left: int, depth: int) -> None:
             continue
         inside = _inside(items, left, contents)
         left -= sum(map(len, inside.files.values()))
-        if MANIFEST in inside.files and (found := _manifest(inside.files)):
+        _add(contents, inside, left, depth + 1)
+
+
+def _compare(contents: Contents, came: Contents) -> None:
+    """Take the check's manifest out, packed or loose in a folder, and compare its neighbours."""
+    for name in [name for name in came.files if _base(name) == MANIFEST]:
+        folder = name[: -len(MANIFEST)]
+        beside = {n[len(folder) :]: data for n, data in came.files.items() if n.startswith(folder)}
+        if found := _manifest(beside):
             contents.manifest = found
-            del inside.files[MANIFEST]
+            del came.files[name]
             if found.trouble:
                 contents.note(found.trouble)
-        _add(contents, inside, left, depth + 1)
 
 
 def _inside(items: Sequence[Item], left: int, told: Contents) -> Contents:
@@ -187,6 +195,8 @@ def _settle(contents: Contents, expected: Sequence[str]) -> None:
         same = [each for each in names if _base(each) == wanted]
         if not same:
             same = [each for each in names if _stem(each) == name.casefold()]
+        if not same and len(expected) > 1:  # student-01_hills.ipynb, student-01_valleys.ipynb
+            same = [each for each in names if _stem(each).endswith(f"_{name.casefold()}")]
         if len(same) == 1:
             _rename(contents, same[0], wanted)
         elif wanted not in same:

@@ -64,10 +64,14 @@ class Version:
     notes: tuple[str, ...] = ()
 
     def newer_than(self, other: Version) -> bool:
-        """Does it count rather than the other, which came to the journal before it?"""
-        if self.time and other.time:
-            return (self.time, self.attempt) >= (other.time, other.attempt)
-        return True
+        """Does it count rather than the other, which came to the journal before it?
+
+        What has no time of its own came, at the latest, when it was collected.
+        """
+        if self.hash == other.hash and bool(self.time) != bool(other.time):
+            return bool(self.time)
+        mine, theirs = self.time or self.collected, other.time or other.collected
+        return (mine, self.attempt) >= (theirs, other.attempt)
 
 
 class Journal:

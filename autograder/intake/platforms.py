@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from autograder.intake.archives import Item
+from autograder.intake.archives import ArrivalError, Item
 
 MOODLE = re.compile(
     r"(?P<name>[^/]+)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?"
@@ -179,9 +179,14 @@ def _blackboard(files: list[tuple[re.Match[str], Item]]) -> Bundle:
 
 
 def _sidecar(item: Item) -> str:
+    """What Blackboard's note says; empty for one that cannot be read."""
     if item.trouble:
         return ""
-    return item.read(MAX_SIDECAR).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    try:
+        text = item.read(MAX_SIDECAR).decode("utf-8-sig", "replace")
+    except ArrivalError:
+        return ""
+    return text.replace("\r\n", "\n")
 
 
 def renumbered(bundles: Iterable[Bundle]) -> list[Bundle]:
@@ -189,7 +194,8 @@ def renumbered(bundles: Iterable[Bundle]) -> list[Bundle]:
     counts: dict[tuple[str, Claims], int] = defaultdict(int)
     result = []
     for bundle in sorted(bundles, key=lambda each: (each.time, each.attempt)):
-        counts[bundle.platform, bundle.claims] += 1
+        if bundle.time:
+            counts[bundle.platform, bundle.claims] += 1
         number = counts[bundle.platform, bundle.claims]
         result.append(replace(bundle, attempt=max(bundle.attempt, number)))
     return result

@@ -82,8 +82,9 @@ def _line(version: Version, *, counts: bool) -> str:
     parts = [
         version.hash[:SHORT],
         time,
+        *([f"the student's clock said {version.claimed}"] if version.claimed else []),
         f"collected {version.collected} from {version.source or 'the course itself'}",
-        *(f"{what} {text}" for what, text in (("receipt", version.receipt),) if text),
+        *([f"receipt {version.receipt}"] if version.receipt else []),
         *version.notes,
     ]
     return f"{'*' if counts else ' '} {version.student}: {', '.join(parts)}"

@@ -158,7 +158,8 @@ def _cell(cell: Mapping[str, Any], number: int, delimiters: Delimiters) -> Sourc
             lines = range(1, len(source.splitlines()) + 1)
             visible = _compiled_without(source, hidden, grade_id)
             rest = _compiled_without(source, frozenset(lines) - hidden, grade_id)
-            _keep_last_value(tree)
+            if not source.rstrip().endswith(";"):  # IPython shows no value then
+                _keep_last_value(tree)
         code = compiled(tree, grade_id)
     except (SyntaxError, ValueError) as error:
         code, broken = None, str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import time
 from collections.abc import Mapping
@@ -45,6 +46,7 @@ class _Loaded:
         self.warm = warm
         self.assignment: Assignment = dissect(name, source, delimiters)
         module_files(self.assignment.forbidden_imports)  # looked for once, and known to all forks
+        _import_what_it_draws_with(self.assignment)
         self._files = files
         self._catalogue = catalogue
         self._manner: Manner = manner
@@ -72,6 +74,16 @@ class _Loaded:
         )
         verdict = trial.run(request.require_sandbox, request.plan)
         return {**verdict.to_json(), "outputs": [output.to_json() for output in verdict.outputs]}
+
+
+def _import_what_it_draws_with(loaded: Assignment) -> None:
+    """Here, once, for all reference processes: they are forked from this one."""
+    if any("matplotlib" in cell.source for cell in loaded.cells):
+        with contextlib.suppress(ImportError):
+            import matplotlib  # noqa: PLC0415
+
+            matplotlib.use("agg", force=False)
+            import matplotlib.pyplot  # noqa: PLC0415
 
 
 _kept: _Loaded | None = None

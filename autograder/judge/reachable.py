@@ -8,6 +8,7 @@ not lead to, as after a seed of the student's own, is not taken over: the test's
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -15,31 +16,36 @@ from numpy.typing import NDArray
 
 from autograder.draws import WORDS, State
 
-MOST_TWISTS = 50_000
-"""Each is 624 words, or 312 uniform draws: 15 million of them in one call."""
+MOST_TWISTS = 20_000
+"""Each is 624 words, or 312 uniform draws: 6 million of them in one call."""
+FEW_TWISTS = 100
+"""So many where a function has been met that seeds for itself: its next state is as far away."""
 MOST_SEARCHED = 1_000_000
 """Words among which the two of a kept normal draw are looked for."""
 
 
-def leads_to(name: str, start: State, end: State) -> bool:
-    """Whether draws lead from ``start`` to ``end``; ``name`` says whose normal draws they are."""
+def leads_to(name: str, start: State, end: State, most: int = MOST_TWISTS) -> bool:
+    """Whether draws lead from ``start`` to ``end``, in so many twists at most.
+
+    ``name`` says whose normal draws they are.
+    """
     twister = np.random.MT19937()
     twister.state = {
         "bit_generator": "MT19937",
         "state": {"key": np.frombuffer(start.words, "<u4"), "pos": WORDS},
     }
-    key = np.frombuffer(start.words, "<u4")
+    address = twister.ctypes.state_address  # its state read by name is made word by word
+    words = start.words
     twists = 0
     drawn: list[NDArray[np.uint64]] = []
-    wanted = end.words
-    while key.tobytes() != wanted:
-        if twists >= MOST_TWISTS:
+    while words != end.words:
+        if twists >= most:
             return False
-        words = twister.random_raw(WORDS)
+        given = twister.random_raw(WORDS)
         if len(drawn) * WORDS < MOST_SEARCHED:
-            drawn.append(words)
+            drawn.append(given)
         twists += 1
-        key = twister.state["state"]["key"]
+        words = ctypes.string_at(address, 4 * WORDS)
     if not twists and end.place < start.place:
         return False
     if end.spare is None or end.spare == start.spare:

@@ -39,7 +39,6 @@ from autograder.judge.process import forked, in_own_process, what_the_host_lacks
 from autograder.judge.staging import stage
 from autograder.judge.timing import JudgeTimeout, cpu_alarm, quiet
 from autograder.limits import WALL_FACTOR, Limits
-from autograder.sandbox import pages
 
 GRACE_SECONDS = 10
 GONE = "the judging process was killed, perhaps because memory ran out"
@@ -257,15 +256,12 @@ class _Server:
                 loaded, self.limits, lambda c: self.pipe.send(("cell", c)), self.manner
             )
         shutil.rmtree(scratch, ignore_errors=True)
-        import matplotlib.pyplot as plt  # noqa: PLC0415
-
-        plt.close("all")
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
         return reference
 
     def _serve(self, reference: Reference) -> None:
-        gc.collect()
         gc.freeze()  # a judge's collections leave alone, and so shared, what all inherit
-        pages.gather()
         requests = _Requests(self.pipe, self.room)
         while True:
             request = requests.next()

@@ -25,6 +25,7 @@ from autograder.checks import nonfinite_allowed
 from autograder.errors import GraderError, HostTrouble, LibraryMissing, WireError
 from autograder.frames import Connection, Hangup
 from autograder.judge import shapes
+from autograder.judge.copies import Copies
 from autograder.judge.finite import is_finite
 from autograder.judge.introspection import Introspected, readable
 from autograder.judge.journal import noted
@@ -107,6 +108,7 @@ class Conversation:
         self._clock = clock
         self._surroundings = surroundings or Surroundings({})
         self._classes = Classes(self._surroundings.own_class)
+        self._copies = Copies(self._surroundings.rebind)
         self._given_iterators: dict[int, tuple[Iterator[Any], int]] = {}
         self._shared: list[Any] = []  # what the student's process may name by number just now
         self._asked = ""
@@ -133,6 +135,7 @@ class Conversation:
         elif (reference := self.objects.reference_to(value)) is not None:
             self._named[name] = reference
         self.objects.journal.named(value, self._named.get(name), name)
+        self._copies.note(name, value)
         return value
 
     def named(self, name: str) -> FunctionRef | ObjectRef:
@@ -157,10 +160,12 @@ class Conversation:
     def set(self, name: str, value: Any) -> None:
         """Give a name in the student's notebook another value, for this test only."""
         self._ask(["set", name, value])
+        self._copies.note(name, value)
 
     def delete(self, name: str) -> None:
         """Delete a name in the student's notebook, for this test only."""
         self._ask(["delete", name])
+        self._copies.forget(name)
 
     def call(
         self, ref: FunctionRef | ObjectRef, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
@@ -180,7 +185,7 @@ class Conversation:
         shared: bool,
     ) -> tuple[Any, tuple[int, ...]]:  # fmt: skip
         shared = shared and self._surroundings.shares
-        around = self._surroundings.around()
+        around = self._around()
         self._asked = ref.name
         drawing = [v for v in (*args, *kwargs.values()) if isinstance(v, np.random.Generator)]
         question = ["call", ref, Given(list(args)), Given(dict(kwargs)), shared, around]
@@ -192,7 +197,7 @@ class Conversation:
 
     def step(self, ref: IteratorRef, function: str, how: str, argument: Any) -> tuple[Any, bool]:
         """(the next values of an iterator of the student's, whether it has ended)."""
-        answer = self._ask(["step", ref, how, argument, self._surroundings.around()])
+        answer = self._ask(["step", ref, how, argument, self._around()])
         if isinstance(answer, ErrorReport):
             self._raise(function, answer)
         match answer[0]:
@@ -201,6 +206,14 @@ class Conversation:
                 return self._judgeable(function, values), done
             case _:
                 raise self._violated("steps that are none")
+
+    def _around(self) -> dict[str, Any]:
+        """What the test has done that the student's process does not know of yet."""
+        around = self._surroundings.around()
+        changed = self._copies.changed()
+        if changed:
+            around["names"] = changed
+        return around
 
     def _judgeable(self, function: str, value: Any) -> Any:
         if self._emptied:
@@ -292,6 +305,7 @@ class Conversation:
                     assign(self._shared[place], holds)
                 case _:
                     raise WireError("a changed argument that is none")
+        self._copies.take(effects.get("names", {}))
         self._surroundings.take(effects)
 
     def _serve_callback(

@@ -16,7 +16,7 @@ from typing import Any
 from autograder import draws
 from autograder.checks.calls import copied
 from autograder.errors import WireError
-from autograder.judge import reachable
+from autograder.judge import reachable, shapes
 from autograder.kinds import making
 from autograder.sharing import assign
 
@@ -52,6 +52,7 @@ class Surroundings:
         self._in_place: dict[int, tuple[Any, Callable[..., Any]]] = {}
         self._untouched = draws.fingerprint()
         self._last = draws.now()
+        self._twists = reachable.MOST_TWISTS
         self._room = MOST_PRINTED
         self._warnings_left = MOST_WARNINGS
         self._kept: dict[int, tuple[Any, Any]] = {}
@@ -64,6 +65,12 @@ class Surroundings:
         found = dict.get(self._names, name) if isinstance(self._names, dict) else None
         own = isinstance(found, type) and found.__module__ not in ("builtins", "autograder")
         return found if own else None
+
+    def rebind(self, name: str, value: Any) -> None:
+        """Give a name of the test's the value that the student's process has given it."""
+        shapes.refuse_empty(name, value)
+        if isinstance(self._names, dict) and name in self._names:
+            dict.__setitem__(self._names, name, value)
 
     def around(self) -> dict[str, Any]:
         """The difference that the test has made; empty where it has made none."""
@@ -138,9 +145,13 @@ class Surroundings:
             raise WireError("states of random generators that are none")
         for name, data in moved.items():
             state = draws.checked(data)
-            if name in self._last and reachable.leads_to(name, self._last[name], state):
+            if name not in self._last:
+                continue
+            if reachable.leads_to(name, self._last[name], state, self._twists):
                 draws.SET[name](state)
                 self._last = {**self._last, name: state}
+            else:
+                self._twists = reachable.FEW_TWISTS
         for category, text in _pairs(effects.get("warned", []), type, str):
             self._warnings_left -= 1
             if self._warnings_left >= 0:

@@ -10,66 +10,45 @@ import contextlib
 import re
 import time
 import unittest
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from autograder import checks
 from autograder.catalogue import Catalogue
 from autograder.diagnosis.naming import diagnose
-from autograder.errors import GraderError, HostTrouble, SubmissionError
-from autograder.frames import Connection, Hangup
-from autograder.judge import altering, audit, inside, messages, points, shapes
+from autograder.errors import HostTrouble, SubmissionError
+from autograder.judge import inside, messages, points
 from autograder.judge.assignment import SCORE, Assignment, SourceCell, run_code
+from autograder.judge.doubts import DIAGNOSIS_SECONDS, Doubts
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.introspection import History, install_sources
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.manner import Manner
 from autograder.judge.namespace import JudgeNamespace
-from autograder.judge.process import in_own_process
 from autograder.judge.progress import Progress
 from autograder.judge.raised import StudentError
 from autograder.judge.reference import Reference
-from autograder.judge.refusals import ResultRefused
 from autograder.judge.remote import (
     Conversation,
     NotJudged,
     Recorder,
-    RemoteFunction,
     SandboxFailure,
     StudentCrash,
     StudentTimeout,
     timeout_text,
 )
-from autograder.judge.surroundings import Surroundings
-from autograder.judge.timing import JudgeTimeout, alarm, expect_wall, quiet
+from autograder.judge.talk import Talk
+from autograder.judge.timing import JudgeTimeout, alarm, quiet
 from autograder.limits import Limits
-from autograder.recording import RecordedCall
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.clock import COMPUTING
 from autograder.sandbox.hidden import module_files
 from autograder.sandbox.walls import Plan
 from autograder.verdict import REFUSED, SubmissionVerdict, TestStatus, TestVerdict
-from autograder.wire import FunctionRef
-
-DIAGNOSIS_SECONDS = 10
-QUOTIENT = "The gradient is nearly right, but it is not computed in closed form."
-QUOTIENT_HINT = (
-    "A gradient from its formula is exact to 13 digits wherever it is asked for; this one is not, "
-    "as finite differences of the loss or single precision are not."
-)
-ALTERED = (
-    "The test passes only because your code changes what it is given, which it must leave as it is."
-)
-AUDIT_FACTOR = 3
-"""The audit makes at most six calls of the two smallest that the test made in its own time."""
 
 _Outcome = tuple[float | None, TestStatus, str, BaseException | None]
 """Score, status, message and, for a failure, the exception."""
-
-
-class StudentGone(Exception):
-    """The student's process failed the audit's own call."""
 
 
 class Trial:
@@ -99,14 +78,13 @@ class Trial:
         self.progress = Progress(submission, loaded, manner)
         self.sources = self.progress.sources
         self.history = History(submission["cells"])
-        self.conversation: Conversation | None = None
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
-        self.patience = 1
         self.host = Host(self.limits)
-        self.names = self._namespace(lambda: self.recorder)
+        self.names = self.namespace(lambda: self.recorder)
         self.shell = JudgeShell(self.names)
-        self.surroundings = Surroundings(self.names)
+        self.talk = Talk(self.progress, self.host, self.limits, self.reference, self.names)
+        self.doubts = Doubts(self)
 
     def run(self, require_sandbox: bool, base: Plan) -> SubmissionVerdict:
         checks.install_reference(self.reference)
@@ -126,12 +104,12 @@ class Trial:
         )
         tests: dict[str, TestVerdict] = {}
         with Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox:
-            self.progress.begin(self.sandbox)
+            self.talk.begin(self.sandbox)
             for cell in self._from_outside():
                 verdict = self._judge(cell)
                 if cell.kind == "test":
                     tests[cell.grade_id] = verdict
-            self._reach(None)
+            self.talk.reach(None)
         outputs = list(self.progress.outputs)
         if self.visibly_failed:
             # More words are a courtesy: the verdict stands without them.
@@ -139,7 +117,7 @@ class Trial:
                 contextlib.suppress(HostTrouble, SubmissionError),
                 Sandbox(plan, self.limits, require=require_sandbox) as self.sandbox,
             ):
-                self.progress.begin(self.sandbox)
+                self.talk.begin(self.sandbox)
                 for cell in self.visibly_failed:
                     tests[cell.grade_id] = self._explained(cell, tests[cell.grade_id])
         if self.manner.inside:
@@ -149,10 +127,15 @@ class Trial:
                 )
             if self.manner.companions:
                 outputs = list(self.progress.outputs)
-        return SubmissionVerdict(self.student, "graded", "", tests, (), tuple(outputs))
+        in_order = {cell.grade_id: tests[cell.grade_id] for cell in self.loaded.tests}
+        return SubmissionVerdict(self.student, "graded", "", in_order, (), tuple(outputs))
 
-    def _namespace(self, recorder: Callable[[], Recorder]) -> JudgeNamespace:
+    def namespace(self, recorder: Callable[[], Recorder]) -> JudgeNamespace:
+        """Names for a run of a test cell, whose calls the recorder keeps."""
         return JudgeNamespace(self.reference, self._converse, recorder)
+
+    def _converse(self) -> Conversation:
+        return self.talk.converse()
 
     def _from_outside(self) -> Iterator[SourceCell]:
         """The cells to run here: of those judged inside only what others need names of."""
@@ -161,11 +144,6 @@ class Trial:
             later = (c for c in cells[number + 1 :] if c.grade_id not in self.manner.inside)
             if cell.grade_id not in self.manner.inside or any(cell.binds & c.loads for c in later):
                 yield cell
-
-    def _reach(self, cell: SourceCell | None) -> None:
-        """Run the notebook up to this cell's place, or to its end."""
-        for output in self.progress.reach(cell):
-            self.host.check(output.error[-400:])
 
     # -- one cell -----------------------------------------------------------------------
 
@@ -178,18 +156,13 @@ class Trial:
         with checks.evidence.collect() as evidence:
             try:
                 score, status, message, error = self._run(cell)
-                altered = self._put_back()
-                misfit = self._misfit(cell) if score else ""
-                if score and not misfit and altered and not self._passes_unaltered(cell):
-                    misfit = ALTERED
-                if misfit:
-                    score, status, message = 0.0, "failed", misfit
-                if score and cell.kind == "test" and self._uses_quotients(cell):
-                    score, status, message, diagnosis = 0.0, "failed", QUOTIENT, QUOTIENT_HINT
+                altered = self.doubts.put_back()
+                if score and (fault := self.doubts.fault(cell, altered)):
+                    score, status, (message, diagnosis) = 0.0, "failed", fault
                 if error is not None and messages.in_sight(error, cell) and self.loaded.draws:
                     self._gather_evidence(cell)
             finally:
-                self._end_conversation()
+                self.talk.end()
         if error is not None and cell.kind == "test":
             message = self._with_notebook_errors(message, error)
             diagnosis = self._diagnose()
@@ -216,6 +189,7 @@ class Trial:
         self.recorder = Recorder()
         self.cell = cell
         self.own = self.manner.for_cell(cell.grade_id, self.limits)
+        self.talk.enter(cell, self.own)
         # What a cell of the instructor's binds without reading it is the judge's from there on.
         binding = cell.binds - cell.loads if cell.kind != "test" else frozenset()
         self.names.enter(self.students[cell.grade_id], binding)
@@ -234,142 +208,9 @@ class Trial:
         except (SandboxFailure, JudgeTimeout, SystemExit, KeyboardInterrupt):
             pass
         finally:
-            self._end_conversation()
+            self.talk.end()
             self.names.forget_student()
         return verdict
-
-    def _misfit(self, cell: SourceCell) -> str:
-        """What is wrong with the shapes of results that a test took for right; empty if nothing."""
-        if cell.kind != "test":
-            return ""
-        try:
-            with alarm(DIAGNOSIS_SECONDS), quiet():
-                shapes.refuse_misfits(self.recorder.witnesses.calls, self.reference)
-        except ResultRefused as error:
-            return self._explain(error, cell)
-        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
-            pass  # the reference has no answer in time: nothing to compare with
-        return self._object_fault()
-
-    def _object_fault(self) -> str:
-        """What is wrong with remote objects that a test took for right; empty if nothing."""
-        if self.conversation is None or not self.conversation.objects.used:
-            return ""
-        journal = self.conversation.objects.journal
-
-        def found() -> list[str]:
-            try:
-                with alarm(DIAGNOSIS_SECONDS), quiet():
-                    return [journal.fault(self.reference)]
-            except (Exception, SandboxFailure, JudgeTimeout):
-                return [journal.unconfirmed()]
-
-        answer = in_own_process(found, self.limits)
-        return str(answer[0]) if isinstance(answer, list) else journal.unconfirmed()
-
-    def _put_back(self) -> bool:
-        """Whether the test's objects were changed as the reference does not; they no longer are."""
-        altered = False
-        try:
-            with alarm(DIAGNOSIS_SECONDS), quiet():
-                altered = altering.of_its_own(self.recorder.altering, self.reference)
-        except (SandboxFailure, JudgeTimeout):
-            altered = True
-        if altered:
-            self.surroundings.undo()
-        self.surroundings.forget()
-        return altered
-
-    def _passes_unaltered(self, cell: SourceCell) -> bool:
-        """Whether the test passes as well if the student's functions change copies alone."""
-        self._end_conversation()
-        recorder, self.recorder = self.recorder, Recorder()
-        self.surroundings.shares = False
-        names = self._namespace(lambda: self.recorder)
-        names.enter(self.students[cell.grade_id])
-        names.update(self.names.own())
-        try:
-            with alarm(self.limits.test_seconds + 1), quiet():
-                if cell.code is not None:
-                    exec(cell.code, names)
-        except NotJudged as error:
-            raise error.trouble from None
-        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
-            return False
-        finally:
-            self._end_conversation()
-            self.surroundings.shares = True
-            self.recorder = recorder
-        return True
-
-    def _uses_quotients(self, cell: SourceCell) -> bool:
-        """Whether a test that passed judged a gradient that is a difference quotient."""
-        calls = self.recorder.calls
-        for name in dict.fromkeys(call.function for call in calls):
-            reference = self.reference.get(name)
-            if not callable(reference) or name not in self.students[cell.grade_id]:
-                continue
-            made = [call for call in calls if call.function == name]
-            pair = self._audited(name, made, reference)
-            if pair is not None and self._minds(cell, name, made, pair):
-                return True
-        return False
-
-    def _audited(
-        self, name: str, made: Sequence[RecordedCall], reference: Callable[..., Any]
-    ) -> audit.Pair | None:
-        """The pair whose gradient is not exact; asked in a fresh process, with its own time.
-
-        There nothing tells these calls from a test's first, and nothing is left of the test.
-        """
-        self._end_conversation()
-        seconds = AUDIT_FACTOR * self.own.test_seconds
-        self.patience = AUDIT_FACTOR
-        remote = RemoteFunction(FunctionRef("student", 0, name), self._converse, None, by_name=True)
-
-        def student(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return remote(*args, **kwargs)
-            except NotJudged:
-                raise  # the host's doing says nothing about the answer
-            except SandboxFailure as failure:
-                raise StudentGone from failure
-
-        draw = checks.rng(f"audit of {name}")
-        try:
-            with alarm(seconds + 1), quiet():
-                return audit.quotients(made, reference, student, draw)
-        except NotJudged as error:
-            raise error.trouble from None
-        except (Exception, JudgeTimeout, SystemExit):
-            return None  # the reference gave no answer: there is nothing to hold against
-        finally:
-            self.patience = 1
-
-    def _minds(
-        self, cell: SourceCell, name: str, made: Sequence[RecordedCall], pair: audit.Pair
-    ) -> bool:
-        """Whether the test would fail with noise in the gradient's place: then it judged it."""
-        answers = iter(made)
-
-        def stand_in(*args: Any, **kwargs: Any) -> Any:
-            return audit.scrambled(next(answers).result, pair)
-
-        names = self._namespace(Recorder)
-        names.enter(self.students[cell.grade_id])
-        names.update(self.names.own())
-        dict.__setitem__(names, name, stand_in)
-        try:
-            with alarm(self.own.test_seconds + 1), quiet():
-                if cell.code is not None:
-                    run_code(cell.code, names)
-        except NotJudged as error:
-            raise error.trouble from None
-        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
-            return True
-        finally:
-            self._end_conversation()
-        return False
 
     def _run(self, cell: SourceCell) -> _Outcome:
         """What the cell gives; evidence is that its code ran to the end, here in the judge."""
@@ -381,8 +222,8 @@ class Trial:
             with alarm(self.own.test_seconds + 1), quiet():
                 if cell.code is not None:
                     run_code(cell.code, self.names)
-            if self.conversation is not None and self.conversation.over is not None:
-                raise self.conversation.over  # the test held the exception back
+            if self.talk.conversation is not None and self.talk.conversation.over is not None:
+                raise self.talk.conversation.over  # the test held the exception back
         except BaseException as error:
             return self._failed(error, cell)
         return *points.given(cell, self.names.pop(SCORE, None)), None
@@ -406,11 +247,12 @@ class Trial:
                 self.host.check(CRASHED)
             return 0.0, "crashed", f"The process ended while your code was computing{cause}.", error
         if isinstance(error, SandboxFailure):
-            return 0.0, "crashed", self._explain(error, cell), error
+            return 0.0, "crashed", self.explain(error, cell), error
         self.host.check(_told(error))
-        return 0.0, "failed", self._explain(error, cell), error
+        return 0.0, "failed", self.explain(error, cell), error
 
-    def _explain(self, error: BaseException, cell: SourceCell) -> str:
+    def explain(self, error: BaseException, cell: SourceCell) -> str:
+        """What the student reads about an error that ended a test cell."""
         return messages.explain(error, cell, self.sources, self.names.undefined)
 
     def _with_notebook_errors(self, message: str, error: BaseException) -> str:
@@ -434,44 +276,6 @@ class Trial:
                 return diagnose(self.recorder.calls, self.reference, self.catalogue)
         except (Exception, NotJudged, JudgeTimeout, SystemExit):
             return ""  # a diagnosis is a courtesy; the verdict stands
-
-    # -- the conversation of one cell -----------------------------------------------------
-
-    def _converse(self) -> Conversation:
-        if self.conversation is None:
-            self._reach(self.cell)
-            connection = self._connect()
-            clock = self.sandbox.test_clock(self.patience * self.own.test_seconds)
-            self.conversation = Conversation(
-                connection, self.own, clock, self.surroundings, self.reference
-            )
-        return self.conversation
-
-    def _connect(self) -> Connection:
-        """A fresh child; if an earlier test has ended the notebook's process, it runs again."""
-        try:
-            try:
-                return self.sandbox.fork_test()
-            except Hangup:
-                pass
-            expect_wall(self.limits.submission_seconds)  # this time is not the test's
-            self.progress.again()
-            expect_wall(self.own.test_seconds)
-            try:
-                return self.sandbox.fork_test()
-            except Hangup:
-                self.host.check("can't start new thread")
-                raise StudentCrash("the notebook's process is gone") from None
-        except OSError as error:
-            raise NotJudged(HostTrouble(f"no test could be started: {error.strerror}")) from None
-        except GraderError as error:
-            raise NotJudged(error) from None
-
-    def _end_conversation(self) -> None:
-        if self.conversation is not None:
-            self.conversation.close()
-            self.conversation = None
-            self.sandbox.sweep()
 
 
 def _did_not_run(why: str) -> str:

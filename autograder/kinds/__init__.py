@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.kinds import arrays, enums, known, making, records, values
+from autograder.kinds import arrays, enums, keys, known, making, records, values
 from autograder.kinds.registry import Kind, build, find
 
 
@@ -32,5 +32,15 @@ def of_value(value: Any) -> Kind | None:
 
 
 __all__ = [
-    "Kind", "arrays", "build", "enums", "find", "known", "making", "of_value", "records", "values",
+    "Kind",
+    "arrays",
+    "build",
+    "enums",
+    "find",
+    "keys",
+    "known",
+    "making",
+    "of_value",
+    "records",
+    "values",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ class Kind:
     """A kind of value that keeps its identity on the wire.
 
     ``fill(value, other)`` makes a value that can change hold what another of its kind holds. In a
-    ``tabular`` kind nan is a missing value.
+    ``tabular`` kind nan is a missing value. What a ``keyed`` one holds, gone through, are keys.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Kind:
     from_plain: Callable[[Any], Any]
     fill: Callable[[Any, Any], None] | None = None
     tabular: bool = False
+    keyed: bool = False
 
 
 Family = Callable[[type], Kind | None]

@@ -239,8 +239,8 @@ def _none(value: Any) -> Any:
 
 
 KINDS = (
-    Kind("set", set, list, _set, _refill),
-    Kind("frozenset", frozenset, list, lambda payload: frozenset(_set(payload))),
+    Kind("set", set, list, _set, _refill, keyed=True),
+    Kind("frozenset", frozenset, list, lambda payload: frozenset(_set(payload)), keyed=True),
     Kind("bytearray", bytearray, bytes, lambda p: bytearray(of_type(p, bytes)), _fill_array),
     Kind("array", array.array, lambda a: [a.typecode, a.tobytes()], _array, _fill_array),
     Kind("date", datetime.date, lambda d: [d.year, d.month, d.day],
@@ -255,7 +255,7 @@ KINDS = (
     Kind("slice", slice, lambda s: [s.start, s.stop, s.step], _slice),
     Kind("Decimal", decimal.Decimal, _decimal_plain, _decimal),
     Kind("Fraction", fractions.Fraction, lambda f: [f.numerator, f.denominator], _fraction),
-    Kind("Counter", collections.Counter, dict, _counter, _refill),
+    Kind("Counter", collections.Counter, dict, _counter, _refill, keyed=True),
     Kind("OrderedDict", collections.OrderedDict, dict,
          lambda p: collections.OrderedDict(of_type(p, dict)), _refill),
     Kind("defaultdict", collections.defaultdict,
@@ -276,4 +276,4 @@ KINDS = (
 )  # fmt: skip
 register(*KINDS)
 register(DICT := Kind("dict", dict, lambda d: [x for pair in d.items() for x in pair], _dict,
-                      _refill))  # fmt: skip
+                      _refill, keyed=True))  # fmt: skip

@@ -39,6 +39,8 @@ class TestRow:
     name: str
     points: float
     counts: Counter[str] = field(default_factory=Counter)
+    inside: bool = False
+    """Was it judged in the student's process?"""
 
     @property
     def total(self) -> int:
@@ -169,7 +171,9 @@ class Class:
     def _add_tests(self, student: str, notebook: str, verdict: SubmissionVerdict) -> None:
         for name, test in verdict.tests.items():
             if (notebook, name) in self.rows:
-                self.rows[notebook, name].counts[test.status] += 1
+                of_test = self.rows[notebook, name]
+                of_test.counts[test.status] += 1
+                of_test.inside = of_test.inside or test.inside
             if test.diagnosis:
                 who, where = self._mistakes.setdefault(test.diagnosis, ({}, set()))
                 who[student] = None

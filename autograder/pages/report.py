@@ -91,6 +91,7 @@ def class_report(course: Course, assignment: str, students: Sequence[str] = ()) 
             ],
             histogram=histogram_svg(found.scores, found.most) if found.scores else None,
             questions=list(titles.items()),
+            judged_inside=any(row.inside for _, _, row in questions),
             mistakes=found.mistakes,
             curves=_pictures(found.curves),
             slowest=found.slowest,

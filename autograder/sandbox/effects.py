@@ -7,6 +7,7 @@ difference, so that a plain call costs nothing:
     patched     functions that the test has put in the place of Python's own, by their names
     draws       states of the global random generators, where the test has seeded or used them
     warned      filters for warnings, [[action, class], …], where the test watches them
+    names       variables that the test has looked up and changed, with what they hold now
 
 The effects that go back have the keys
 
@@ -15,6 +16,7 @@ The effects that go back have the keys
     printed     [["out" or "err", text], …]
     draws       the states of the global random generators, where they have moved
     warned      [[class, text], …]
+    names       variables that the test has looked up and the call has changed
 """
 
 from __future__ import annotations
@@ -27,9 +29,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder import draws
+from autograder.keeping import weight
 from autograder.sandbox.handed import JudgeFunction
+from autograder.sharing import assign, snapshot
+from autograder.wire import is_mutable
 
 MAX_PRINTED = 1 << 18
+MOST_WATCHED = 16 << 20
+"""Bytes of a variable that is compared before and after every call."""
 MAX_WARNINGS = 200
 MAX_TEXT = 2000
 
@@ -74,6 +81,44 @@ class Surroundings:
         if text and self._room > 0:
             self._printed.append([stream, text[: self._room]])
             self._room -= len(text)
+
+
+class Watched:
+    """The variables that the test has looked up: it has copies, which are kept in step."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._names = names
+        self._held: dict[str, Any] = {}
+
+    def watch(self, name: str) -> None:
+        """The test has this name's value now."""
+        held = snapshot(self._names.get(name))
+        if held is not None and weight(self._names.get(name)) <= MOST_WATCHED:
+            self._held[name] = held
+
+    def forget(self, name: str) -> None:
+        """The test has deleted this name."""
+        self._held.pop(name, None)
+
+    def renew(self, changed: dict[str, Any]) -> None:
+        """Let the variables hold what the test has made of its copies."""
+        for name, value in changed.items():
+            own = self._names.get(name)
+            if type(own) is type(value) and is_mutable(type(own)):
+                assign(own, value)
+            else:
+                self._names[name] = value
+            self.watch(name)
+
+    def changed(self) -> dict[str, Any]:
+        """The variables that have changed since the test was last told."""
+        found = {}
+        for name, before in self._held.items():
+            held = snapshot(self._names.get(name))
+            if held is not None and held != before:
+                found[name] = self._names[name]
+                self._held[name] = held
+        return found
 
 
 class _Echo(io.TextIOBase):

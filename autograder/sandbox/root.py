@@ -56,7 +56,8 @@ class Root:
         os.chown(f"/new{HOME}/work", self.owner, self.owner)
         for path, shown in self.view.layers():
             if shown:
-                _show(f"/old{path}", f"/new{path}")
+                if os.path.exists(f"/old{path}"):  # it may have gone since the view was worked out
+                    _show(f"/old{path}", f"/new{path}")
             else:
                 _cover(f"/new{path}")
         for path, shown in self.view.layers():

@@ -27,6 +27,7 @@ is computed the turn is free; its answer goes out when no younger question is op
 from __future__ import annotations
 
 import builtins
+import contextlib
 import inspect
 import io
 import itertools
@@ -40,7 +41,7 @@ import numpy as np
 
 from autograder import generators, kinds, operations
 from autograder.frames import Connection
-from autograder.sandbox.effects import Surroundings
+from autograder.sandbox.effects import Surroundings, Watched
 from autograder.sandbox.handed import ELSEWHERE, JudgeFunction, JudgeIterator
 from autograder.sandbox.lent import JudgeObject, Lent
 from autograder.sandbox.objects import TABLE, hidden
@@ -74,6 +75,7 @@ class StudentEnd:
         self._classes = Classes()
         self._surroundings = Surroundings()
         self._lent = Lent(self.call_back, names)
+        self._watched = Watched(names)
         self._generators: dict[int, np.random.Generator] = {}
         self._own_generators = itertools.count(-1, -1)
         self._next_function = itertools.count(1)
@@ -180,6 +182,7 @@ class StudentEnd:
         data = kinds.of_value(value) is not None or _is_exception(value)
         if callable(value) and not data and not TABLE.stays(value):
             return self._refer(value, name)
+        self._watched.watch(name)
         return value
 
     def _all_names(self, *_: Any) -> list[str]:
@@ -187,9 +190,11 @@ class StudentEnd:
 
     def _set(self, _: dict[str, Any], name: str, value: Any, *__: Any) -> None:
         self.names[name] = value
+        self._watched.watch(name)
 
     def _delete(self, _: dict[str, Any], name: str, *__: Any) -> None:
         self.names.pop(name, None)
+        self._watched.forget(name)
 
     def _call(  # noqa: PLR0917 (the fields of the message)
         self, effects: dict[str, Any], function: Any, args: list[Any], kwargs: dict[str, Any],
@@ -197,7 +202,7 @@ class StudentEnd:
     ) -> Any:  # fmt: skip
         given = Numbered(args, kwargs)
         try:
-            with self._surroundings.set_up(around, effects):
+            with self._around(around, effects):
                 value = function(*args, **kwargs)
         finally:
             changed, written = given.changes()
@@ -212,11 +217,23 @@ class StudentEnd:
             raise Refused(COROUTINE)
         return value
 
+    @contextlib.contextmanager
+    def _around(self, around: dict[str, Any], effects: dict[str, Any]) -> Iterator[None]:
+        """Compute inside as the test would have it; ``effects`` hears what it leaves."""
+        self._watched.renew(around.pop("names", {}))
+        try:
+            with self._surroundings.set_up(around, effects):
+                yield
+        finally:
+            changed = self._watched.changed()
+            if changed:
+                effects["names"] = changed
+
     def _step(
         self, effects: dict[str, Any], iterator: Any, how: str, argument: Any,
         around: dict[str, Any], *_: Any,
     ) -> list[Any]:  # fmt: skip
-        with self._surroundings.set_up(around, effects):
+        with self._around(around, effects):
             if how == "send":
                 try:
                     return [[iterator.send(argument)], False]

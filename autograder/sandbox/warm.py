@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 
+from autograder import starting
 from autograder.limits import Limits
 from autograder.sandbox import keeper, kernel, pages, processes, runtime, shares, view, walls
 
@@ -35,11 +36,12 @@ def main(descriptor: int) -> None:
     requests = socket.socket(fileno=descriptor)
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # it serves one worker only
-    for name in MODULES:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    runtime.make_shell()
-    _draw_once()
+    with starting.importing():
+        for name in MODULES:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        runtime.make_shell()
+        _draw_once()
     view.interpreter()  # worked out once for all sandboxes
     core = shares.claim_core()
     gc.collect()

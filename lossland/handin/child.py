@@ -38,7 +38,7 @@ from lossland.handin.running import GIVEN_UP
 
 GRACE = 3.0
 """Seconds that an interrupted cell has to end."""
-WALL_FACTOR = 4.0
+WALL_FACTOR = 10.0
 """A cell that only waits, or is kept from computing, may take so many times its seconds."""
 MOST_TEXT = 20_000
 
@@ -155,7 +155,9 @@ class Runner:
                     self.listening = True
                     value = self._executed(cell)
                     self.listening = False
-                    told["value"] = "" if value is None else repr(value)[:MOST_TEXT]
+                    if value is not None:  # as a notebook stores it
+                        plain = self.shell.display_formatter.formatters["text/plain"]
+                        told["value"] = str(plain(value) or "")[:MOST_TEXT]
             except KeyboardInterrupt as error:
                 told["status"] = "too long" if self.watch.fired else "error"
                 told |= self._told(error, cell)

@@ -11,7 +11,7 @@ import datetime
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lossland.handin import imports, packing, releases
@@ -88,7 +88,11 @@ def _check(options: argparse.Namespace) -> int:
         written = False
     else:
         own = f"{release.notebook}.ipynb" if release else notebook.path.name
-        written = _packed(options, notebook, name, own, result)
+        files = {own: notebook.data}
+        whole = [f"{each.notebook}.ipynb" for each in known if release and each.assignment == name]
+        for other in sorted(set(whole) - {own}):
+            files |= _other(notebook, other)
+        written = _packed(options, notebook, name, files | _beside(notebook, result), result)
     return 0 if written and passed == public else NOT_ALL_WELL
 
 
@@ -141,12 +145,26 @@ def _counts(notebook: Notebook, result: Run) -> tuple[int, int]:
     return sum(result.of(cell.number).status == "ok" for cell in public), len(public)
 
 
+def _other(notebook: Notebook, name: str) -> dict[str, bytes]:
+    """Another notebook of the problem set, as it lies beside the checked one."""
+    try:
+        found = read(notebook.path.absolute().parent / name)
+    except HandInError:
+        print(f"! {name} belongs to this problem set, too, and does not lie beside this notebook")
+        return {}
+    print(f"({name} goes into the same file: check it as well)")
+    return {name: found.data}
+
+
 def _packed(
-    options: argparse.Namespace, notebook: Notebook, assignment: str, own: str, result: Run
+    options: argparse.Namespace,
+    notebook: Notebook,
+    assignment: str,
+    files: Mapping[str, bytes],
+    result: Run,
 ) -> bool:
-    """Write the hand-in file, the notebook in it called ``own``, and say what to do with it."""
+    """Write the hand-in file, the checked notebook first, and say what to do with it."""
     student = options.student or os.environ.get("LOSSLAND_STUDENT", "")
-    files = {own: notebook.data, **_beside(notebook, result)}
     now = datetime.datetime.now(datetime.UTC)
     tests = {
         cell.name: result.of(cell.number).status for cell in notebook.tests if cell.has_visible_test

@@ -24,17 +24,17 @@ def imports(notebook: Notebook) -> Iterator[str]:
     given = {name for cell in notebook.code if cell.role for name, _ in _own(cell)}
     for cell in notebook.code:
         for module, _ in _modules(cell):
-            if module in told:
-                continue
             top = module.partition(".")[0]
             barred = [n for n in notebook.forbidden if module == n or module.startswith(f"{n}.")]
-            if barred:
-                told.add(module)
+            if barred and barred[0] not in told:
+                told.add(barred[0])
                 yield (
-                    f"{cell.name} imports {module}, which holds answers to this problem set: the"
+                    f"{cell.name} imports {barred[0]}, which holds answers to this problem set: the"
                     " grader blocks it, write the code yourself"
                 )
-            elif top in told or top in given or _is_there(top) or _is_beside(notebook, top):
+            elif (
+                barred or top in told or top in given or _is_there(top) or _is_beside(notebook, top)
+            ):
                 continue
             else:
                 told.add(top)

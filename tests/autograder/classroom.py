@@ -189,6 +189,7 @@ class StandIn:
         self.examined = 0
         self.report = ReferenceReport()
         self.submissions: list[Notebook] = []
+        self.inside = False  # does it say that tests ran in the student's process?
 
     def examine_reference(self, source: Any, **_: Any) -> ReferenceReport:
         self.examined += 1
@@ -204,7 +205,7 @@ class StandIn:
         right = {"test_slope": texts["slope"] == SLOPE, "test_height": texts["height"] == HEIGHT}
         points = {"test_slope": 2.0, "test_height": 3.0}
         tests = {
-            name: TestVerdict(name, points[name], points[name], "passed")
+            name: TestVerdict(name, points[name], points[name], "passed", inside=self.inside)
             if passed
             else TestVerdict(
                 name, 0.0, points[name], "failed", "slope(…) is not what `2 * x` gives.",

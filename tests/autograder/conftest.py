@@ -1,5 +1,8 @@
 """Fixtures of the autograder's tests."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,15 @@ from tests.autograder.classroom import Classroom, StandIn
 def classroom(tmp_path: Path) -> Classroom:
     """A course with one assignment and nothing handed in yet."""
     return Classroom(tmp_path / "course")
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that every account of the machine may enter, as an exchange must be."""
+    folder = Path(tempfile.mkdtemp(prefix="exchange-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

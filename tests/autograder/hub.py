@@ -15,7 +15,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -24,14 +23,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.autograder.waiting import PATIENCE, until
 from tools.dependents import running
 
 HUB_PYTHON = os.environ.get("LOSSLAND_HUB_PYTHON", "")
 NEEDED = ("jupyterhub", "ngshare_exchange")
 PROXY = "configurable-http-proxy"
 TOKEN = "a-token-of-the-tests-with-enough-characters"
-PATIENCE = 300
-"""Seconds: servers start in a process each, on a machine that may be busy with other tests."""
 CONFIG = """
 c = get_config()
 c.JupyterHub.bind_url = "http://127.0.0.1:{proxy}"
@@ -137,7 +135,7 @@ def running_hub(root: Path, course: str) -> Iterator[Hub]:
     path = os.environ.get("PYTHONPATH", "")
     config = CONFIG.format(
         **ports, root=root, python=sys.executable, hub_python=HUB_PYTHON, path=path,
-        search=search, token=TOKEN, patience=PATIENCE,
+        search=search, token=TOKEN, patience=int(PATIENCE),
     )  # fmt: skip
     (root / "jupyterhub_config.py").write_text(config)
     (root / "etc").mkdir()
@@ -163,14 +161,6 @@ def _answers(hub: Hub, process: subprocess.Popen[bytes], log: Path) -> bool:
         return bool(hub.ask("GET", "services/ngshare/healthz"))
     except (OSError, AssertionError):
         return False
-
-
-def until(true: Any) -> None:
-    """Ask again and again."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.2)
 
 
 def _free_ports(count: int) -> list[int]:

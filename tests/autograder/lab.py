@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.autograder.formgrader import Watched
+from tests.autograder.waiting import PATIENCE, until
 
-LONG = 300_000
-"""Milliseconds. Behind a click stand a kernel that starts and a judge, on a machine that may be
-busy with other tests; what comes is never waited for longer than it takes."""
+LONG = 1_000 * PATIENCE
 QUIET = (
     # JupyterLab asks its makers for news, and whether there is a newer one.
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -101,7 +99,7 @@ class Student:
         before = path.read_bytes()
         self.page.keyboard.press("Escape")
         self.page.keyboard.press("ControlOrMeta+s")
-        until(lambda: path.read_bytes() != before, self.page)
+        until(lambda: path.read_bytes() != before, lambda: self.page.wait_for_timeout(50))
         expect(self.page.locator(".lm-DockPanel-tabBar .jp-mod-dirty")).to_have_count(0)
 
     def validate(self) -> str:
@@ -149,12 +147,3 @@ class Instructor:
     def go(self, link: str) -> None:
         """Follow a link of formgrader's own pages."""
         self.frame.get_by_role("link", name=link, exact=True).first.click()
-
-
-def until(true: object, page: Page) -> None:
-    """Ask again and again, as long as Playwright itself would."""
-    assert callable(true)
-    end = time.monotonic() + LONG / 1_000
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        page.wait_for_timeout(50)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from autograder import judge
 from autograder.batch import changes
 from autograder.batch.outcome import Difference, differences
 from autograder.verdict import SubmissionVerdict, TestVerdict
@@ -24,16 +26,14 @@ def edit_tests(room: Classroom) -> None:
 
 def stricter(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on nobody's height is right: as if its test had been edited."""
-    judge = StandIn.grade
+    judged = judge.grade
 
-    def strict(self: StandIn, *arguments: Any, **settings: Any) -> SubmissionVerdict:
-        verdict = judge(self, *arguments, **settings)
+    def strict(*arguments: Any, **settings: Any) -> SubmissionVerdict:
+        verdict = judged(*arguments, **settings)
         failed = TestVerdict("test_height", 0.0, 3.0, "failed")
-        return SubmissionVerdict(
-            verdict.student, "graded", tests={**verdict.tests, "test_height": failed}
-        )
+        return replace(verdict, tests={**verdict.tests, "test_height": failed})
 
-    monkeypatch.setattr(StandIn, "grade", strict)
+    monkeypatch.setattr(judge, "grade", strict)
 
 
 def test_edited_tests_regrade_all_and_tell_who_lost_what(

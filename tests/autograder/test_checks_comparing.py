@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import collections
+import dataclasses
+import datetime
+import fractions
 from typing import Any
 
 import numpy as np
@@ -155,3 +159,36 @@ def test_ordinals(number: int, word: str) -> None:
 def test_deviations_are_told_by_their_order(far: float, words: str) -> None:
     """Is a deviation told by its order of magnitude and no closer?"""
     assert wording.how_far(far) == words
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ({1, 2}, {1, 3}),
+        (datetime.date(2024, 1, 1), datetime.date(2024, 1, 2)),
+        (fractions.Fraction(1, 3), fractions.Fraction(1, 4)),
+        (b"x", b"y"),
+        (range(3), range(4)),
+        (collections.deque([1]), collections.deque([2])),
+        (int, float),
+    ],
+    ids=repr,
+)
+def test_other_kinds_of_value_are_compared_whole(right: object, wrong: object) -> None:
+    """Is a set, a date or a class right if it is equal, and of the kind that is asked for?"""
+    same("f", right, right)
+    for other in (wrong, None, "text"):
+        with pytest.raises(CheckFailed):
+            same("f", other, right)
+
+
+def test_names_that_a_submission_chose_are_not_told() -> None:
+    """Does neither a class's name nor a length of texts or dates carry a message?"""
+    chosen = collections.namedtuple("S271828", "x")(1)
+    chosen_class = dataclasses.make_dataclass("S271828", ["x"], namespace={"__module__": "m"})(1)
+    long = np.zeros(1, dtype="<U271828")
+    for got in (chosen, chosen_class, long, np.zeros(1, dtype="M8[271828s]")):
+        for right in (1.0, {}, "text", np.zeros(1), np.zeros(1, dtype=bool), {1}):
+            with pytest.raises(CheckFailed) as caught:
+                same("f", got, right)
+            assert "271828" not in str(caught.value)

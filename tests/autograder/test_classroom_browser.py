@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,15 +35,6 @@ class School:
     room: Classroom
     instructor: Instructor
     students: dict[str, Student]
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that every account of the machine may enter, as an exchange must be."""
-    folder = Path(tempfile.mkdtemp(prefix="exchange-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +23,7 @@ import psutil
 import pytest
 
 from autograder.batch import seats
+from autograder.batch.cluster import Cluster, ClusterPool
 from autograder.batch.fingerprint import difference, grader
 from autograder.batch.seats import Answer, Errand, dismiss, serve
 from autograder.batch.workers import checked_workers
@@ -270,6 +271,45 @@ def test_one_line_for_what_is_not_there(classroom: Classroom) -> None:
     assert "--scheduler needs Dask" in lines[-1]
     assert "pip install 'lossland[grader,dask]'" in lines[-1]
     assert not (classroom.root / "verdicts").exists()
+
+
+# What Dask says, without Dask --------------------------------------------------------------------
+
+
+class Killed(Exception):
+    """Several workers were lost with an errand."""
+
+
+class Ended:
+    """Dask's future of an errand that came to nothing."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def result(self) -> bytes:
+        raise self.error
+
+
+SAID: dict[str, tuple[BaseException, type[Exception], str]] = {
+    "lost workers": (Killed(), HostTrouble, "the workers that judged this submission were lost"),
+    "a lost scheduler": (CancelledError(), GraderError, "the scheduler tcp://x was lost; what is"),
+    "no grader": (ModuleNotFoundError("No module named 'autograder'"), GraderError,
+                  "a worker has no such grader (No module named 'autograder'): install the same"),
+    "the grader's own fault": (KeyError("x"), KeyError, "x"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SAID, ids=lambda what: what.replace(" ", "-"))
+def test_no_errand_is_lost_silently(what: str) -> None:
+    """Is each end that an errand may come to told by its kind, and none a verdict?"""
+    error, kind, told = SAID[what]
+    cluster = Cluster.__new__(Cluster)
+    cluster.address, cluster.killed = "tcp://x", Killed
+    here: Future[Any] = Future()
+    ClusterPool(cluster)._arrived(here, Ended(error))
+    found = here.exception(timeout=PATIENCE)
+    assert type(found) is kind
+    assert told in str(found)
 
 
 # A worker's end of it, without Dask --------------------------------------------------------------

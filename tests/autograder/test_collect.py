@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import re
 import unicodedata
 import zipfile
@@ -13,15 +14,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.course.choosing import Worth, find
 from autograder.course.directory import Course
 from autograder.course.private import private_places
 from autograder.errors import CourseError, GraderError
-from autograder.intake import placing, roster
+from autograder.intake import contents, placing, plain, roster, sources
+from autograder.intake.archives import ArrivalError, Item
 from autograder.intake.collecting import Report, collect
 from autograder.intake.columns import kinds
 from autograder.intake.journal import Journal
+from autograder.intake.matching import Matcher
+from autograder.intake.names import parts_of
+from autograder.intake.plain import Naming
+from autograder.intake.platforms import split
 from autograder.intake.versions import listed, use
 from lossland.handin import packing
 from tests.autograder.arrivals import blackboard, gradescope, notebook, zipped
@@ -213,6 +221,19 @@ def test_blackboard(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+def test_a_file_without_a_time(desk: Desk) -> None:
+    """Does what came by mail stay before an older archive, and get its time when that is told?"""
+    mailed = desk.file("student-01_hills.ipynb", HANDED_IN)
+    older = blackboard("ada", "2026-11-20-09-00-00", {"hills.ipynb": notebook(words="old")})
+    desk.collect(mailed)
+    desk.collect(desk.file("older.zip", zipped(older)))
+    assert desk.placed("student-01") == {"hills.ipynb": HANDED_IN}
+    desk.collect(mailed, received="2026-11-21 12:00")
+    assert desk.placed("student-01") == {
+        "hills.ipynb": HANDED_IN, "timestamp.txt": b"2026-11-21 12:00:00 UTC\n",
+    }  # fmt: skip
+
+
 def test_an_older_archive_changes_nothing(desk: Desk) -> None:
     """Does the newer attempt stay where archives come in the wrong order?"""
     newer = blackboard("ada", "2026-11-21-09-00-00", {"hills.ipynb": HANDED_IN})
@@ -386,6 +407,21 @@ def test_every_version_is_kept(desk: Desk) -> None:
     assert desk.placed("student-01") == {"hills.ipynb": notebook(words="three")}
 
 
+def test_an_assignment_of_two_notebooks(desk: Desk) -> None:
+    """Are single files of one student one hand-in, and the second notebook not a new version?"""
+    source = desk.room.root / "source" / "ps1"
+    (source / "valleys.ipynb").write_text((source / "hills.ipynb").read_text())
+    files = {f"student-01_{name}.ipynb": notebook(words=name) for name in ("hills", "valleys")}
+    for data in (zipped(files), zipped({f"x/student-01/{n[11:]}": d for n, d in files.items()})):
+        desk.collect(desk.file("all.zip", data))
+        assert desk.placed("student-01") == {
+            "hills.ipynb": notebook(words="hills"), "valleys.ipynb": notebook(words="valleys"),
+        }  # fmt: skip
+    twice = {f"student-01_attempt{n}_hills.ipynb": notebook(words=f"try {n}") for n in (1, 2)}
+    desk.collect(desk.file("more.zip", zipped(twice)))
+    assert desk.placed("student-01") == {"hills.ipynb": notebook(words="try 2")}
+
+
 def test_of_two_notebooks_the_newer_counts(desk: Desk) -> None:
     """Do files keep the times that the archive tells, through every version that is kept?"""
     whole = io.BytesIO()
@@ -436,6 +472,13 @@ def test_a_hand_in_file_of_the_check(desk: Desk) -> None:
     (line,) = listed(desk.room.course(), "ps1", receipt=receipt)
     assert line.startswith("* student-01: ")
     assert "not known when it came" in line  # the student's own clock does not count
+    loose = {
+        f"student-01/work/{name}": each
+        for name, each in (("manifest.json", manifest), *data.items())
+    }
+    desk.collect(desk.file("unpacked.zip", zipped(loose)))
+    assert desk.placed("student-01") == data
+    assert len(list(listed(desk.room.course(), "ps1", receipt=receipt))) == 2
     changed = zipped({"manifest.json": manifest, "hills.ipynb": notebook(words="later")})
     moodle = zipped({"José García_5_assignsubmission_file_/download.zip": changed})
     assert desk.collect(desk.file("all.zip", moodle)).placed == ["student-04"]
@@ -573,3 +616,49 @@ def test_a_missing_file_ends_the_run_first(desk: Desk) -> None:
     with pytest.raises(CourseError, match=r"there is no file .*gone\.zip"):
         desk.collect(desk.file("student-01_hills.ipynb", HANDED_IN), desk.folder / "gone.zip")
     assert not (desk.room.root / "submitted").exists()
+
+
+# Anything at all ----------------------------------------------------------------------------
+
+
+def test_mutated_archives(tmp_path: Path) -> None:
+    """Does a damaged archive, wherever it is damaged, raise nothing but what is reported?"""
+    own = zipped({"manifest.json": b"{}", "hills.ipynb": HANDED_IN})
+    whole = zipped({
+        "김민준_7_assignsubmission_file_/work.zip": own,
+        "lovelaceada_LATE_12_34_hills-2.ipynb": HANDED_IN,
+        "export/submission_metadata.yml": b"submission_1:\n  :submitters:\n  - :name: Ada\n",
+        "export/submission_1/hills.ipynb": HANDED_IN,
+        "ps1_ada_attempt_2026-11-20-10-15-00.txt": b"Name: Ada (ada)\n",
+    })  # fmt: skip
+    path = tmp_path / "all.zip"
+    chance = random.Random(16)
+    naming = Naming(frozenset({"ada"}), frozenset({"ps1", "hills"}))
+    opened_ones = 0
+    for _ in range(400):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 2, 30))):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        path.write_bytes(bytes(damaged[: chance.choice((len(damaged), chance.randrange(1000)))]))
+        taken = sources.take([path], naming)
+        for bundle in taken.bundles:
+            try:
+                contents.unfolded(contents.raw(bundle, 10**6), ["hills"], 10**6)
+                opened_ones += 1
+            except ArrivalError:
+                pass
+    assert opened_ones > 100
+
+
+@given(name=st.text(min_size=1, max_size=60))
+def test_any_name_is_somebody_s_or_nobody_s(name: str) -> None:
+    """Does no name of a file raise, or become a path?"""
+    parts, trouble = parts_of(name)
+    item = Item(parts or ("?",), lambda limit: b"", "x", trouble)
+    bundles, over = split([item])
+    naming = Naming(frozenset({"ada"}), frozenset({"ps1", "hills"}))
+    bundles += plain.split(over, naming)
+    assert len(bundles) == 1
+    for own, _ in bundles[0].items:
+        assert ".." not in own.split("/")
+    Matcher(roster.Roster(), {}).match(bundles[0].claims)

@@ -122,6 +122,13 @@ def test_who_is_right(
     assert why in found.why
 
 
+def test_a_cell_that_fails_for_its_author_is_told_apart() -> None:
+    """Is a cell that nobody can pass, and that is given to nobody here, no fault of this grader?"""
+    found = reason(UNTOUCHED, NOTHING, "", NOT_JUDGED, "FileNotFoundError: 'data.csv'")
+    assert found.right == "this grader"
+    assert found.why == "the reference itself fails with stock: FileNotFoundError: 'data.csv'"
+
+
 def test_equal_scores_are_no_difference() -> None:
     """Are only those cells told that the two score differently, a missing score included?"""
     tests = {"q": PASSED, "r": NOT_JUDGED, "s": FAILED}

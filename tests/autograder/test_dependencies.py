@@ -27,7 +27,12 @@ EXTRAS: dict[str, tuple[str, ...]] = {
 # Imported by name at run time, where no import statement says so.
 BY_NAME = {"autograder": {"matplotlib_inline": "autograder/sandbox/warm.py"}}
 # Run once, in an environment of its own that the file names: no part of the project needs it.
-APART = {"torch": "tools/record_trajectories.py"}
+# Or a library of a course's own, which these files import where a value of it has arrived.
+APART = {
+    "torch": "tools/record_trajectories.py",
+    "pandas": "autograder/kinds/tables.py",
+    "scipy": "autograder/kinds/sparse.py",
+}
 
 
 def canonical(name: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from autograder.catalogue import Catalogue, Entry
 from autograder.checks import Counted, call
 from autograder.diagnosis.naming import diagnose
+from autograder.judge.raised import ErrorReport, raised
 from autograder.recording import RecordedCall, record
 
 RNG = np.random.default_rng(11)
@@ -139,12 +140,9 @@ def test_generators_texts_and_dicts_are_compared() -> None:
 def test_errors_are_compared_by_their_type() -> None:
     """Is a mistake named that raises where the student's function does, under the judge's name?"""
 
-    class StudentAttributeError(Exception):
-        pass
-
     def student(x: Any) -> Any:
         if isinstance(x, float):
-            raise StudentAttributeError
+            raise raised("f", ErrorReport("AttributeError", "", "", -1, 0))
         return x.copy()
 
     mistakes = (entry("f", "Numbers have no copy().", lambda x: x.copy()),)

@@ -9,6 +9,7 @@ import pytest
 
 from autograder import draws
 from autograder.judge import reachable
+from autograder.judge.remote import ProtocolViolation
 from tests.autograder.courses import outcome
 from tests.autograder.talking import talking, tried
 
@@ -86,6 +87,42 @@ def test_what_happens_to_an_argument_happens_to_the_tests_own(what: str) -> None
     """Is the test's own object changed as the student's function changed its copy?"""
     answer, test = CHANGES[what]
     tried(answer, test, GIVEN)
+
+
+VARIABLES = {
+    "a list that the test fills": (
+        "cart = []\ndef total():\n    return sum(cart)", "cart.append(3)\nassert total() == 3",
+    ),
+    "a list that the function fills": (
+        "cart = []\ndef add(x):\n    cart.append(x)",
+        "kept = cart\nassert cart == []\nadd(1)\nadd(2)\nassert cart == [1, 2] and kept is cart",
+    ),
+    "a counter": (
+        "n = 0\ndef step():\n    global n\n    n += 1", "assert n == 0\nstep()\nassert n == 1",
+    ),
+    "an array": (
+        "import numpy as np\nw = np.zeros(2)\ndef learn():\n    w[0] += 1",
+        "assert w.tolist() == [0, 0]\nw[1] = 5\nlearn()\nassert w.tolist() == [1, 5]",
+    ),
+    "a dict of another value": (
+        "stock = {'a': 1}\ndef sell():\n    global stock\n    stock = {'a': 0}",
+        "assert stock['a'] == 1\nsell()\nassert stock == {'a': 0}",
+    ),
+    "a variable that the test gives": (
+        "rate = 1\ndef cost():\n    return 2 * rate",
+        "assert rate == 1\nrate = 5\nassert cost() == 10",
+    ),
+    "what a generator does": (
+        "seen = []\ndef f():\n    for n in range(3):\n        seen.append(n)\n        yield n",
+        "assert seen == []\ng = f()\nnext(g)\nassert seen == [0]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", VARIABLES)
+def test_the_students_variables_are_the_ones_that_the_test_sees(what: str) -> None:
+    """Are a variable in the student's process and the test's copy of it one?"""
+    tried(*VARIABLES[what])
 
 
 def test_the_checks_see_copies_and_are_told() -> None:
@@ -220,9 +257,10 @@ def test_only_states_that_lie_ahead_are_taken_over() -> None:
     later = draws.of_python()
     assert reachable.leads_to("random", start, start)
     assert reachable.leads_to("random", start, later)
-    assert not reachable.leads_to("random", later, start)
+    assert not reachable.leads_to("random", later, start, 100)
     random.seed(2)
-    assert not reachable.leads_to("random", start, draws.of_python())
+    assert not reachable.leads_to("random", start, draws.of_python(), 100)
+    assert not reachable.leads_to("random", start, later, 1)
     random.seed(1)
     random.gauss(0, 1)
     kept = draws.of_python()
@@ -238,6 +276,17 @@ def test_a_state_that_was_made_up_leaves_the_tests_draws_alone() -> None:
         "import numpy as np\nnp.random.seed(0)\nf()\nassert np.random.rand() == 0.5488135039273248"
     )
     tried(answer, test)
+
+
+def test_a_function_that_seeds_for_itself_costs_the_search_once() -> None:
+    """Is a state that lies nowhere looked for shortly, once such a one has been met?"""
+    answer = "import random\ndef f():\n    random.seed(7)\n    return random.random()"
+    with talking(answer) as names:
+        surroundings = names["f"]._conversation()._surroundings
+        random.seed(1)
+        first, again = names["f"](), names["f"]()
+        assert first == again == random.Random(7).random()
+        assert surroundings._twists == reachable.FEW_TWISTS
 
 
 UNDESERVED = {
@@ -266,3 +315,45 @@ def test_changes_that_are_asked_for_or_harm_nothing_keep_their_points() -> None:
     assert outcome(untidy, "assert f([3, 1]) == [1, 3]", reference=wanted).score == 1.0
     forbids = "a = [3, 1]\nassert f(a) == [1, 3] and a == [3, 1]"
     assert outcome(untidy, forbids, reference=wanted).score == 0.0
+
+
+MADE_UP = {
+    "written that is no list": {"written": 1},
+    "written without a place": {"written": [[0]]},
+    "written to what was not given": {"written": [[99, []]]},
+    "written to a name": {"written": [["a", []]]},
+    "changed that are no places": {"changed": ["x"]},
+    "printed that is no list": {"printed": "text"},
+    "printed without a stream": {"printed": [["text"]]},
+    "printed numbers": {"printed": [["out", 1]]},
+    "states of a generator of its own": {"draws": {"evil": []}},
+    "a state without words": {"draws": {"random": [b"", 0, None]}},
+    "a state at no place": {"draws": {"numpy": [bytes(2496), 9999, None]}},
+    "a state with a text": {"draws": {"numpy": [bytes(2496), 1, "x"]}},
+    "warnings without a class": {"warned": [[1, "x"]]},
+    "warnings of numbers": {"warned": [[int, "x"]]},
+    "names that are no dict": {"names": [1]},
+}
+
+
+@pytest.mark.parametrize("what", MADE_UP)
+def test_effects_that_no_call_has_end_the_test(what: str) -> None:
+    """Is every made-up effect one kind of failure, that no test can take for a result?"""
+    answer = (
+        "import autograder.sandbox.student as s\n"
+        f"s.StudentEnd._call = lambda self, effects, *_: effects.update({MADE_UP[what]!r})\n"
+        "def f(x):\n    return x"
+    ).replace("<class 'int'>", "int")
+    with pytest.raises(ProtocolViolation):
+        tried(answer, "f([1])")
+
+
+def test_a_change_that_does_not_fit_changes_nothing() -> None:
+    """Does a list that comes back for an array, or from a name nobody asked for, stay away?"""
+    answer = (
+        "import autograder.sandbox.student as s\n"
+        "s.StudentEnd._call = lambda self, effects, *_: effects.update(\n"
+        "    written=[[0, [1]], [1, 'x']], names={'f': 3})\ndef f(*x):\n    pass"
+    )
+    tried(answer, "a, b = np.zeros(2), [5]\nf(a, b)\nassert a.tolist() == [0, 0] and b == [5]\n"
+          "assert callable(f)", "import numpy as np")  # fmt: skip

@@ -8,8 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,15 +28,6 @@ LOOK = extensions.look
 AS_ROOT = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be several accounts"
 )
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that every account of the machine may enter, as an exchange must be."""
-    folder = Path(tempfile.mkdtemp(prefix="exchange-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture(autouse=True)

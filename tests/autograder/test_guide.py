@@ -6,9 +6,9 @@ import logging
 import os
 import re
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError, ExchangeFactory
 from nbgrader.server_extensions.assignment_list.handlers import AssignmentList
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from traitlets.config import Config
 
 from autograder.cli import main
@@ -83,15 +84,12 @@ class Server:
 
 
 @pytest.fixture
-def server(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(classroom: Classroom, place: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
     monkeypatch.setattr(extensions, "look", lambda: iter(()))
-    folder = Path(tempfile.mkdtemp(prefix="exchange-"))
-    folder.chmod(0o755)
-    (folder / "home").mkdir()
-    assert main(["exchange", str(folder / "x"), "--course", str(classroom.root)]) == 0
-    monkeypatch.chdir(folder / "home")
-    yield Server(classroom, folder / "x", folder / "home")
-    shutil.rmtree(folder)
+    assert main(["exchange", str(place / "x"), "--course", str(classroom.root)]) == 0
+    (place / "home").mkdir()
+    monkeypatch.chdir(place / "home")
+    return Server(classroom, place / "x", place / "home")
 
 
 def in_the_list(server: Server) -> str:
@@ -166,6 +164,18 @@ def no_feedback(server: Server) -> str:
     return server.do("FetchFeedback", student_id="student-01")
 
 
+def elsewhere(server: Server) -> str:
+    """JupyterLab was started beside the course."""
+    said: list[str] = []
+    formgrader = FormgradeExtension(config=server.config, log=logging.Logger("formgrader"))
+    formgrader.log.addHandler(handler := logging.Handler())
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    formgrader.coursedir = CourseDirectory(config=server.config)
+    formgrader.root_dir = str(server.home)
+    formgrader.init_tornado_settings(SimpleNamespace(settings={}))
+    return "\n".join(said)
+
+
 PROVOKED: dict[str, Callable[[Server], str]] = {
     "Unwritable directory": not_there,
     "The exchange directory": in_the_list,
@@ -181,6 +191,7 @@ PROVOKED: dict[str, Callable[[Server], str]] = {
     "No submissions of": lambda server: server.do("Collect"),
     "… claims": another_name,
     "Could not find": no_feedback,
+    "The course directory": elsewhere,
 }
 
 

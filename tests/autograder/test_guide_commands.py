@@ -7,8 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -37,15 +35,6 @@ BY_HAND = {
 """What starts a build of all, or a program with windows, which test_classroom_browser.py clicks."""
 TRIED_ELSEWHERE = ("compare", "deadlines", "collect", "return")
 """Commands of the grader that have files of tests of their own."""
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that every account of the machine may enter, as an exchange must be."""
-    folder = Path(tempfile.mkdtemp(prefix="guide-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

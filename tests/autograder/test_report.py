@@ -58,6 +58,16 @@ def test_pass_rates_and_mistakes(room: Classroom) -> None:
     assert "student-03, student-04, student-05" in page.text
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_points_from_inside_are_marked(
+    classroom: Classroom, stand_in: StandIn, inside: bool
+) -> None:
+    """Does the page say which tests ran in the student's process, and only then?"""
+    stand_in.inside = inside
+    classroom.hand_in("student-01")
+    assert report(classroom).text.count("(judged inside)") == (2 if inside else 0)
+
+
 def test_curves_slow_cells_and_repairs(room: Classroom) -> None:
     """Are all curves in one picture, the slow cells named, repairs with whose they are?"""
     page = report(room)

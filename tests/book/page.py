@@ -56,7 +56,7 @@ class Page:
                     if "widget" not in cell.metadata.get("tags", []):
                         exec(compile(cell.source, f"{self.chapter}.md", "exec"), self.names)
                         assert hyphens() == []
-                        self.names["plt"].close("all")
+                        plt.close("all")
         finally:
             myst_nb.glue = kept
         self._next = max(self._next, end)

@@ -30,7 +30,8 @@ def test_even_draws_lie_in_the_top_decade(page: Page) -> None:
 
 def test_the_distance_of_a_grid_and_of_dice(page: Page) -> None:
     """Against the integrals: uniform on half a gap, and ∫(1 − 2x)ⁿ over half an interval?"""
-    for n, grid, dice in zip(page["counts"], page["near"]["grid"], page["near"]["random"], strict=True):
+    near = page["near"]
+    for n, grid, dice in zip(page["counts"], near["grid"], near["random"], strict=True):
         gap = 1 / np.sqrt(n)
         x = np.linspace(0, gap / 2, 2001)
         assert grid == pytest.approx(np.trapezoid(x, x) / (gap / 2), rel=0.06)

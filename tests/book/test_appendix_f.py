@@ -86,7 +86,29 @@ def test_lion_swings_by_its_rate(page: Page) -> None:
 
 
 def test_what_the_text_says_of_the_benchmark(page: Page) -> None:
-    RESULTS_TEST
+    """Ahead on four tasks with data, told apart on three, and not from Adam with a schedule?"""
+    found, nine = benchmark.with_newcomers(), benchmark.results()
+    leaders = {}
+    for task in (name for name in TASKS if TASKS[name].data):
+        best = nine.ranking(task)[0]
+        entered = [name for name in LABELS if (task, name) in found.cells]
+        leaders[task] = min(entered, key=lambda name, t=task: found.outcome(t, name).mean)
+        gap, _, high = found.difference(task, leaders[task], best)
+        assert gap < 0
+        assert (high < 0) == (task != "logistic")
+        for name in ("lion", "muon"):  # neither ahead nor, but for one, behind
+            if name in entered:
+                _, low, high = found.difference(task, name, best)
+                assert high > 0
+                assert low < 0 or (task, name) == ("logistic", "lion")
+    assert {n for t, n in leaders.items() if t != "logistic"} == {"schedule-free adamw"}
+    for task in (name for name in TASKS if not TASKS[name].data):
+        assert not set(LABELS) & {found.ranking(task)[0]}
+    for task in ("softmax", "network"):
+        _, low, high = found.difference(task, "schedule-free adamw", "adam, decayed")
+        assert low < 0 < high
+        assert found.difference(task, "adam, decayed", "adam")[0] < -0.02
+    assert (page.glued["af_lead"], page.glued["af_told"]) == (4, 3)
 
 
 def test_every_number_that_is_quoted_is_computed(page: Page) -> None:

@@ -229,6 +229,26 @@ def test_hidden_state_shows_in_a_clean_run(desk: Desk) -> None:
     assert "! other outputs: cell 4 shows in the file what a clean run does not give" in said
 
 
+VALUES = {
+    "f": "<function __main__.f()>",
+    "{'b': 2, 'a': 1}, {3, 1, 2}": "({'b': 2, 'a': 1}, {1, 2, 3})",
+    "np.linspace(0, 1, 3)": "array([0. , 0.5, 1. ])",
+    "int": "int",
+    "object()": "<object at 0x7f0000000000>",
+    "print('a'); 1.5": "a1.5",
+    "2;": "",
+}
+
+
+def test_outputs_as_a_notebook_stores_them(desk: Desk) -> None:
+    """Does a value count as the same that IPython writes in another way than Python?"""
+    made = with_cell(worked(), "import numpy as np\ndef f(): pass", 1)
+    for at, (source, text) in enumerate(VALUES.items(), 2):
+        stored = {"output_type": "execute_result", "data": {"text/plain": text}, "metadata": {}}
+        made = with_cell(made, source, at, execution_count=at, outputs=[stored] if text else [])
+    assert "! " not in desk.check(made, "--no-file")[1]
+
+
 # Accidents ----------------------------------------------------------------------------------
 
 
@@ -340,6 +360,17 @@ def test_what_looks_wrong_is_not_packed(desk: Desk) -> None:
     assert list(desk.folder.glob("*.zip")) == []
     assert "receipt: " in desk.check(RELEASE, "--anyway")[1]
     assert [path.name for path in desk.folder.glob("*.zip")] == ["ps1.zip"]
+
+
+def test_several_notebooks_are_one_hand_in(desk: Desk) -> None:
+    """Does a problem set's other notebook go into the file, and a missing one get its line?"""
+    (desk.releases / "ps1" / "valleys.ipynb").write_text(json.dumps(released(notebook())))
+    said = desk.check(worked())[1]
+    assert "! valleys.ipynb belongs to this problem set, too, and does not lie beside" in said
+    desk.save(notebook(), "valleys.ipynb")
+    assert "(valleys.ipynb goes into the same file: check it as well)" in desk.check(worked())[1]
+    with zipfile.ZipFile(desk.folder / "ps1.zip") as archive:
+        assert archive.namelist() == ["manifest.json", "hills.ipynb", "valleys.ipynb"]
 
 
 # Errors -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -48,6 +49,7 @@ class Anchors(HTMLParser):
             self.sections.setdefault(self._open[-1], []).append(data)
 
 
+@cache
 def read(site: Path, page: str) -> Anchors:
     """A page of the built site."""
     return Anchors((site / f"{page}.html").read_text("utf8"))
@@ -97,6 +99,19 @@ def test_the_index_is_no_page_of_the_search(site: Path) -> None:
     assert '"url":"results.html"' in listed
     part = listed[listed.index('"url":"results.html"') :]
     assert len(part[: part.find('"url"', 10)]) < 3000
+
+
+def test_figures_of_an_appendix_have_its_letter(site: Path) -> None:
+    """Figure C.1, C.2, … and Equation (C.1), counted from 1 on each page?"""
+    for page in PAGES:
+        if match := re.match(r"appendix-(\w)-", page):
+            html = (site / f"{page}.html").read_text("utf8")
+            letter = match[1].upper()
+            for found in (
+                re.findall(r'caption-number">Figure (\w)\.(\d+)', html),
+                re.findall(r'eqno">\((\w)\.(\d+)\)', html),
+            ):
+                assert found == [(letter, str(k)) for k in range(1, len(found) + 1)], page
 
 
 def test_korean_is_marked_as_such(site: Path) -> None:

@@ -26,6 +26,7 @@ PASTED = "pasted-text"
 OPEN, CLOSE = "\ue000", "\ue001"  # around a number, until the sentence is cut
 SENTENCE = re.compile(rf"(?<=[.!?])\s+(?=[A-Z{OPEN}“(])")
 NUMBER = re.compile(f"{OPEN}(.*?){CLOSE}")
+CALLED = {"eq": "the equation", "numref": "the figure"}  # their numbers are not known yet
 LONGEST = 100  # characters of a printed line
 BLOCKS = (nodes.row, nodes.paragraph, nodes.caption, nodes.term, nodes.title)
 
@@ -110,8 +111,8 @@ def pieces(node: nodes.Node) -> Iterator[str]:
         yield formula(node.astext())
     elif isinstance(node, nodes.inline) and PASTED in node["classes"]:
         yield f"{OPEN}{node.astext()}{CLOSE}"
-    elif isinstance(node, pending_xref) and node.get("reftype") == "eq":
-        yield "the equation"
+    elif isinstance(node, pending_xref) and node.get("reftype") in CALLED:
+        yield CALLED[node["reftype"]]
     elif isinstance(node, pending_xref) and node.get("refdomain") == "cite":
         yield re.sub(r"(?<=[a-z])(?=\d)", " ", node.astext()).capitalize()
     elif not isinstance(node, nodes.raw | nodes.comment | nodes.image):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,12 +76,17 @@ class Group:
         return kind.parts if self.apart else renamed(kind, f"_{number}")
 
 
-def groups(kinds: list[Kind]) -> list[Group]:
-    """Every kind in one notebook; those with a library's needs apart from the others."""
+def groups(kinds: list[Kind], alone: Collection[str] = ()) -> list[Group]:
+    """Every kind in one notebook; those with a library's needs apart from the others.
+
+    The kinds that are named in ``alone`` each have a notebook of their own: what is wrong with one
+    of them shall not concern the others.
+    """
     sorts: dict[tuple[str, str, bool], list[Kind]] = defaultdict(list)
+    made = [Group(f"alone-{kind.name}", (kind,), True) for kind in kinds if kind.name in alone]
     for kind in kinds:
-        sorts[kind.family, kind.needs, kind.apart].append(kind)
-    made = []
+        if kind.name not in alone:
+            sorts[kind.family, kind.needs, kind.apart].append(kind)
     for (family, needs, apart), members in sorts.items():
         name = "-".join(filter(None, (family, needs, "apart" if apart else "")))
         for start in range(0, len(members), TOGETHER):

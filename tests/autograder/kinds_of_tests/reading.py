@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 FOLDER = Path(__file__).parent
+NOT_YET = FOLDER / "not_yet.txt"
 Role = Literal["given", "plain", "solution", "test"]
+Scores = dict[str, list[float | None]]
+"""Answer → the score of each test; None is no score."""
 ANSWERS = ("solution", "untouched", "wrong")
 """The submissions that each kind is graded with."""
 FIELD = re.compile(r"    (\w+)(?: ([^:]*))?:[ ]*(.*)")
@@ -49,7 +52,7 @@ class Kind:
         """What its tests can give."""
         return [part.points for part in self.parts if part.role == "test"]
 
-    def expected(self, stock: dict[str, list[float | None]]) -> dict[str, list[float | None]]:
+    def expected(self, stock: Scores) -> Scores:
         """The scores of its tests by answer: stock's, or the better ones."""
         return {
             answer: list(self.better[answer][0]) if answer in self.better else stock[answer]
@@ -59,21 +62,19 @@ class Kind:
 
 def kinds() -> list[Kind]:
     """The whole catalogue."""
-    return [kind for path in sorted(FOLDER.glob("*.txt")) if path.name != "not_yet.txt"
+    return [kind for path in sorted(FOLDER.glob("*.txt")) if path != NOT_YET
             for kind in read(path)]  # fmt: skip
 
 
 def not_yet() -> list[str]:
     """Names of the kinds that this grader does not yet score as it should."""
-    lines = (FOLDER / "not_yet.txt").read_text().splitlines()
+    lines = NOT_YET.read_text().splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def stock_scores() -> dict[str, dict[str, list[float | None]]]:
+def stock_scores() -> dict[str, Scores]:
     """Name → answer → the score that stock nbgrader gave to each test."""
-    scores: dict[str, dict[str, list[float | None]]] = json.loads(
-        (FOLDER / "stock.json").read_text()
-    )
+    scores: dict[str, Scores] = json.loads((FOLDER / "stock.json").read_text())
     return scores
 
 
