@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -111,6 +112,7 @@ class Stock:
 
     def _api(self) -> NbGraderAPI:
         os.chdir(self.course.root)  # where the configuration's own paths begin
+        warnings.simplefilter("ignore")  # nbgrader's own are no failure of this submission
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 2)  # kernels write there
         directory = CourseDirectory(config=self.config)
@@ -205,10 +207,12 @@ def _short(text: str) -> str:
 
 
 def _last_line(result: Mapping[str, Any]) -> str:
-    """Why nbgrader gave up: the last exception of its log, or its own."""
-    text = f"{result.get('error', '')}\n{result.get('log', '')}"
-    lines = [line.strip() for line in text.splitlines() if _tells(line)]
-    return _short(lines[-1]) if lines else "it gave up without a reason"
+    """Why nbgrader gave up: the last exception of its log, or else its own."""
+    for text in (result.get("log", ""), result.get("error", "")):
+        lines = [line.strip() for line in text.splitlines() if _tells(line)]
+        if lines:
+            return _short(lines[-1])
+    return "it gave up without a reason"
 
 
 def _tells(line: str) -> bool:

@@ -119,7 +119,7 @@ class _Examination:
             problems += [*lost.values(), *failing]
         if problems:
             named = (f"{self.assignment}: {why}" for why in problems)
-            return ReferenceReport(tuple(dict.fromkeys(named)))
+            return ReferenceReport(tuple(dict.fromkeys(named)), manner=manner)
         notes = [*for_nothing.values(), *(failing if missing else ())]
         notes += [
             f"cell {name} is graded for nobody, the rest is: {why}; put that right and grade "
