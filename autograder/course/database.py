@@ -30,7 +30,7 @@ def opened(url: str, course_id: str) -> Iterator[Gradebook]:
     """
     try:
         _check_encoding(url)
-        with _tools_on_path():
+        with tools_on_path():
             gradebook = Gradebook(url, course_id)
     except CourseError:
         raise
@@ -114,7 +114,7 @@ def _check_encoding(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _tools_on_path() -> Iterator[None]:
+def tools_on_path() -> Iterator[None]:
     """nbgrader calls ``alembic`` by name when it makes a new database."""
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), before])
