@@ -9,6 +9,7 @@ import pytest
 
 from autograder.sandbox import hostcheck
 from tests.autograder.classroom import Classroom, StandIn
+from tests.autograder.desk import Desk
 
 
 @pytest.fixture
@@ -36,3 +37,11 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     monkeypatch.setattr(autograder.judge, "examine_reference", made.examine_reference)
     monkeypatch.setattr(hostcheck, "check", lambda *_, **__: ())
     return made
+
+
+@pytest.fixture
+def desk(classroom: Classroom, tmp_path: Path) -> Desk:
+    """A folder of downloads, and a class list beside the course."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    return Desk(classroom, folder)
