@@ -305,7 +305,7 @@ CASES = {
         + RIGHT.replace("return x * x", "return Poly()").replace("return visit(9)", "return Poly()")
         .replace("return [x, x + 1]", "return Poly()").replace("answer = 42", "answer = 0")
         .replace('raise Wrong("so")', "pass"),
-        frozenset({"equal", "exact"}),  # any two of the class are equal, and unequal
+        frozenset({"equal", "exact", "filled"}),  # any two of the class are equal, and unequal
     ),
     "callback: calls itself without end": Case(
         "class Any:\n    def __eq__(self, o):\n        return True\n    __hash__ = None\n"
