@@ -278,7 +278,8 @@ class FilingWriter(FilesWriter):
         graded = resources.pop("graded", None)
         if graded is None:
             return super().write(output, resources, **settings)
-        return self.parent.exporter.file(replace(graded, notebook=json.loads(output)), resources)
+        notebook = nbformat.reads(output, as_version=4)  # its texts are whole again, not by lines
+        return self.parent.exporter.file(replace(graded, notebook=notebook), resources)
 
 
 def _readable(task: Task, handed_in: HandedIn) -> bool:
