@@ -62,7 +62,7 @@ class JudgeNamespace(dict[str, Any]):
             # Without a reference there is nothing to compare recorded calls with.
             recorder = self._recorder if callable(self._reference.get(name)) else None
             value = RemoteFunction(ref, self._converse, recorder, by_name=True)
-        elif is_module(value) and _both_have(self._reference.get(name)):
+        elif is_module(value) and _both_have(self._reference.get(name), value):
             value = self._reference[name]  # imported in a solution cell, by both
         elif not is_remote(value):
             shapes.refuse_shape_of_name(name, value, self._reference)
@@ -143,12 +143,14 @@ class JudgeNamespace(dict[str, Any]):
         self.undefined.clear()
 
 
-def _both_have(module: Any) -> bool:
-    """Whether this is a module of a library, or one that lies beside the notebook.
+def _both_have(module: Any, theirs: Any) -> bool:
+    """Whether both are one module of a library, or one that lies beside the notebook.
 
-    One that a solution cell wrote is the student's to write.
+    One that a solution cell wrote, or made of nothing, is the student's to write.
     """
-    if not isinstance(module, ModuleType):
+    if not isinstance(module, ModuleType) or sys.modules.get(module.__name__) is not module:
+        return False
+    if not repr(theirs).startswith(f"<module {module.__name__!r}"):
         return False
     file = str(getattr(module, "__file__", None) or sys.prefix)
     if any(Path(file).is_relative_to(place) for place in _LIBRARIES):
