@@ -76,16 +76,21 @@ def file_text(notebook: Notebook) -> str:
 
 
 def _by_lines(cell: Cell) -> dict[str, Any]:
-    made = {**cell, "source": cell["source"].splitlines(keepends=True)}
+    made = {**cell, "source": _lines(cell["source"])}
     made["metadata"] = {k: v for k, v in cell["metadata"].items() if k != "trusted"}
     if cell["cell_type"] == "code":
         made["outputs"] = [
-            {**output, "text": output["text"].splitlines(keepends=True)}
+            {**output, "text": _lines(output["text"])}
             if output["output_type"] == "stream"
             else output
             for output in cell["outputs"]
         ]
     return made
+
+
+def _lines(text: str | list[str]) -> list[str]:
+    """A text by lines; nbgrader's own writer leaves it so behind."""
+    return text.splitlines(keepends=True) if isinstance(text, str) else text
 
 
 def give_ids(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -21,4 +21,6 @@ def test_it_is_nbformats_own_text() -> None:
     pasted["attachments"] = {"a.png": {"image/png": "aGVsbG8="}}
     made = notebook(drawn, pasted, cell("raw", ""), *handed_in()["cells"])
     made["metadata"] |= {"signature": "x", "autograder": {"judged": True, "repairs": ["ü"]}}
+    drawn["outputs"].append({"output_type": "stream", "name": "stderr", "text": ["a\n", "b"]})
+    pasted["source"] = ["![](attachment:a.png)\n", "\n"]
     assert file_text(made) == nbformat.writes(nbformat.from_dict(made))

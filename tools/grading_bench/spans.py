@@ -40,14 +40,18 @@ class Span:
 
 
 class Watch:
-    """Reads the clocks at the start and after each tenth of the submissions."""
+    """Reads the clocks when the first submission is sent out and after each tenth of them."""
 
     def __init__(self, total: int) -> None:
         self.total = total
         self.done = 0
         self._lock = threading.Lock()
         self.readings: list[Reading] = []
-        self.read()
+
+    def begin(self) -> None:
+        """A submission is sent out."""
+        if not self.readings:
+            self.read()
 
     def read(self) -> None:
         """Note where the run stands now."""
@@ -80,20 +84,22 @@ class Watch:
 
     def over(self, make: MakePool) -> MakePool:
         """Pools whose gradings are counted."""
-        return lambda workers: _Watched(make(workers), self.one_more)
+        return lambda workers: _Watched(make(workers), self)
 
 
 class _Watched:
     """A pool that tells of each grading that has ended."""
 
-    def __init__(self, pool: WorkerPool, ended: Callable[[object], None]) -> None:
+    def __init__(self, pool: WorkerPool, watch: Watch) -> None:
         self.pool = pool
-        self.ended = ended
+        self.watch = watch
 
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        if call is not grade_handed_in:
+            return self.pool.submit(call, *arguments)
+        self.watch.begin()
         future = self.pool.submit(call, *arguments)
-        if call is grade_handed_in:
-            future.add_done_callback(self.ended)
+        future.add_done_callback(self.watch.one_more)
         return future
 
     def shutdown(self, *, now: bool) -> None:
