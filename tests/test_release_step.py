@@ -9,6 +9,7 @@ import pytest
 
 from autograder.batch import running
 from autograder.errors import CourseError
+from autograder.exchange import block
 from tools import course
 from tools.common import ToolError
 
@@ -130,3 +131,14 @@ def test_a_verdict_that_differs_is_told_each_time(project: Path, graded: list[st
         with pytest.raises(ToolError, match=r"01/student-01 lost \['test_a'\]"):
             course.sample()
     assert len(graded) == 6
+
+
+def test_an_exchange_makes_no_release_again(project: Path) -> None:
+    """Is a problem set up to date though the course has been told where its exchange lies?"""
+    before = course._state_of_release("01")
+    config = project / "nbgrader_config.py"
+    text = config.read_text()
+    config.write_text(f"{text}\n{block.written('get_config().Exchange.root = 1')}")
+    assert course._state_of_release("01") == before
+    config.write_text(f"{text}c.CourseDirectory.course_id = 'x'\n")
+    assert course._state_of_release("01") != before

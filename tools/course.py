@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.exchange.block import without
 from tools.common import (
     BUILD,
     ROOT,
@@ -109,7 +110,12 @@ def _generate(name: str) -> None:
 
 
 def _state_of_release(name: str) -> str:
-    return fingerprint([*files_below(SOLUTIONS / name, ASSIGNMENTS / name), CONFIG])
+    return fingerprint(files_below(SOLUTIONS / name, ASSIGNMENTS / name), _settings())
+
+
+def _settings() -> str:
+    """The course's configuration; where its exchange lies changes nothing that is made here."""
+    return without(CONFIG.read_text("utf8"))
 
 
 # -- the sample class -----------------------------------------------------------------------
@@ -164,7 +170,8 @@ def _state_of_class(name: str) -> str:
     code = [f for f in files_below(ROOT / "autograder", ROOT / "lossland") if f.suffix == ".py"]
     pages = files_below(COURSE / "reports", *COURSE.glob(f"feedback/*/{name}"))
     pages = [page for page in pages if name in (page.parent.name, page.stem)]
-    return fingerprint([*files_below(SOLUTIONS / name, SAMPLES / name), CONFIG, *code, *pages])
+    files = [*files_below(SOLUTIONS / name, SAMPLES / name), *code, *pages]
+    return fingerprint(files, _settings())
 
 
 def _autograder(*arguments: str) -> None:

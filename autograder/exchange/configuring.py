@@ -7,7 +7,6 @@ with nbgrader's own loader, and the file is put back as it was if not.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path
@@ -16,11 +15,8 @@ from nbgrader.exchange.default.exchange import Exchange as Configured
 from autograder.batch.store import publish
 from autograder.course.directory import CONFIG_NAME, Course
 from autograder.errors import CourseError, GraderError
+from autograder.exchange import block
 from autograder.exchange.lines import Line
-
-BEGIN = "# >>> written by `python -m autograder exchange` >>>"
-END = "# <<< written by `python -m autograder exchange` <<<"
-BLOCK = re.compile(rf"\n*^{re.escape(BEGIN)}$.*?^{re.escape(END)}$\n?", re.MULTILINE | re.DOTALL)
 
 
 def configured_root(course: Course) -> Path:
@@ -35,9 +31,8 @@ def point(course: Course, root: Path) -> Line:
         return Line(f"{place}: Exchange.root is {root}")
     path = place.resolve()
     before = path.read_bytes() if path.exists() else b""
-    text = BLOCK.sub("", before.decode("utf8")).rstrip("\n")
-    block = f"{BEGIN}\nget_config().Exchange.root = {str(root)!r}  # noqa: F821\n{END}\n"
-    publish(path, f"{text}\n\n{block}".lstrip("\n").encode())
+    own = block.written(f"get_config().Exchange.root = {str(root)!r}  # noqa: F821")
+    publish(path, f"{block.without(before.decode('utf8'))}\n{own}".lstrip("\n").encode())
     try:
         taken = configured_root(Course.load(course.root)) == root
     except GraderError:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.exchange import configuring, extensions
+from autograder.exchange import block, configuring, extensions
 from tests.autograder.classroom import CONFIG, Classroom
 
 MODES = {
@@ -89,7 +89,7 @@ def test_moving_to_another_folder(classroom: Classroom, place: Path) -> None:
         assert exchange(classroom, place / name) == 0
     text = (classroom.root / "nbgrader_config.py").read_text()
     assert text.startswith(CONFIG)
-    assert text.count(configuring.BEGIN) == 1
+    assert text.count(block.BEGIN) == 1
     assert configuring.configured_root(classroom.course()) == place / "two"
 
 
