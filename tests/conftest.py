@@ -15,6 +15,7 @@ PARTS = {
     "test_problem_sets.py": re.compile(r"\[(\d\d)-"),  # a problem set
     "test_through_the_judge.py": re.compile(r"\[(\d\d)-"),
     "test_every_widget_browser.py": re.compile(r"\[(\w)"),  # widgets by their first letter
+    "test_kinds_of_tests.py": re.compile(r"\[(\w+)"),  # a family of kinds
     "test_pages.py": re.compile(r"\[(\d\d|appendix-\w)-"),  # a chapter, an appendix
 }
 
