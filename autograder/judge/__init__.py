@@ -3,8 +3,13 @@
 assignment.py   the source notebook taken apart: given cells, solutions, tests, hidden lines
 magics.py       IPython's magics in the instructor's cells
 reference.py    the process in which the reference ran, and from which judges are forked
+owners.py       whose value a name has at each place: the instructor's or the student's
 trial.py        one submission in its judge: the notebook is run, the tests are judged
-remote.py       the conversation with one forked child of the student's process, and proxies
+progress.py     how far the notebook has run; talk.py the conversation that a cell has there
+doubts.py       after a test has passed: is what it took for right really right?
+inside.py       tests that only the student's process can run; manner.py says which
+remote.py       the conversation with one forked child of the student's process
+proxies.py      the student's functions as a test calls them; failures.py how it can end
 objects.py      remote objects: what the student's objects are asked, and what is believed
 remotetypes.py  their proxies; specials.py the special methods, ancestry.py the classes
 journal.py      what a test did with them, done once more with the instructor's own

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from autograder import checks
 from autograder.judge import altering, audit, shapes
 from autograder.judge.assignment import SourceCell, run_code
+from autograder.judge.failures import NotJudged, SandboxFailure
 from autograder.judge.process import in_own_process
+from autograder.judge.proxies import Recorder, RemoteFunction
 from autograder.judge.refusals import ResultRefused
-from autograder.judge.remote import NotJudged, Recorder, RemoteFunction, SandboxFailure
 from autograder.judge.timing import JudgeTimeout, alarm, quiet
 from autograder.recording import RecordedCall
 from autograder.wire import FunctionRef

@@ -16,9 +16,9 @@ from types import TracebackType
 from autograder.checks import CheckFailed
 from autograder.judge.assignment import SourceCell
 from autograder.judge.claims import claimed, line_of, standard_text, written
+from autograder.judge.failures import SandboxFailure
 from autograder.judge.raised import StudentError
 from autograder.judge.refusals import ResultRefused
-from autograder.judge.remote import SandboxFailure
 
 MAX_MESSAGE = 600
 

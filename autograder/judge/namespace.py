@@ -19,8 +19,9 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from autograder.judge import shapes
+from autograder.judge.proxies import Recorder, RemoteFunction
 from autograder.judge.refusals import ResultRefused
-from autograder.judge.remote import Conversation, Recorder, RemoteFunction
+from autograder.judge.remote import Conversation
 from autograder.judge.remotetypes import is_module, is_remote
 from autograder.wire import FunctionRef
 

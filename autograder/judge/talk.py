@@ -12,10 +12,11 @@ from typing import Any
 from autograder.errors import GraderError, HostTrouble
 from autograder.frames import Connection, Hangup
 from autograder.judge.assignment import SourceCell
+from autograder.judge.failures import NotJudged, StudentCrash
 from autograder.judge.host import Host
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.progress import Progress
-from autograder.judge.remote import Conversation, NotJudged, StudentCrash
+from autograder.judge.remote import Conversation
 from autograder.judge.surroundings import Surroundings
 from autograder.judge.timing import expect_wall
 from autograder.limits import Limits

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from autograder.errors import HostTrouble
-from autograder.judge.remote import NotJudged
+from autograder.judge.failures import NotJudged
 from autograder.limits import WALL_FACTOR
 
 AGAIN_SECONDS = 1.0  # it keeps ringing: a test cell may swallow one exception

@@ -21,23 +21,23 @@ from autograder.errors import HostTrouble, SubmissionError
 from autograder.judge import inside, messages, points
 from autograder.judge.assignment import SCORE, Assignment, SourceCell, run_code
 from autograder.judge.doubts import DIAGNOSIS_SECONDS, Doubts
+from autograder.judge.failures import (
+    NotJudged,
+    SandboxFailure,
+    StudentCrash,
+    StudentTimeout,
+    timeout_text,
+)
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.introspection import History, install_sources
 from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
 from autograder.judge.manner import Manner
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.progress import Progress
+from autograder.judge.proxies import Recorder
 from autograder.judge.raised import StudentError
 from autograder.judge.reference import Reference
-from autograder.judge.remote import (
-    Conversation,
-    NotJudged,
-    Recorder,
-    SandboxFailure,
-    StudentCrash,
-    StudentTimeout,
-    timeout_text,
-)
+from autograder.judge.remote import Conversation
 from autograder.judge.talk import Talk
 from autograder.judge.timing import JudgeTimeout, alarm, quiet
 from autograder.limits import Limits

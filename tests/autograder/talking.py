@@ -15,7 +15,8 @@ from typing import Any
 from autograder.frames import Connection, Hangup
 from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.process import forked
-from autograder.judge.remote import Conversation, Recorder
+from autograder.judge.proxies import Recorder
+from autograder.judge.remote import Conversation
 from autograder.judge.surroundings import Surroundings
 from autograder.judge.timing import quiet
 from autograder.kinds import making

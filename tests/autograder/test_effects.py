@@ -9,7 +9,7 @@ import pytest
 
 from autograder import draws
 from autograder.judge import reachable
-from autograder.judge.remote import ProtocolViolation
+from autograder.judge.failures import ProtocolViolation
 from tests.autograder.courses import outcome
 from tests.autograder.talking import talking, tried
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.judge import messages
 from autograder.judge.assignment import SourceCell, dissect
-from autograder.judge.remote import ErrorReport, StudentError
+from autograder.judge.raised import ErrorReport, StudentError
 from tests.autograder.courses import check, notebook, solution
 
 ANSWER = "def f(x):\n    raise NotImplementedError"
