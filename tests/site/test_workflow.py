@@ -53,7 +53,9 @@ def test_it_does_what_ci_does() -> None:
     """Are the make targets of .ci/run the ones of the test job, in the same order?"""
     script = re.findall(r"^make (\w+)$", (ROOT / ".ci" / "run").read_text("utf8"), re.MULTILINE)
     commands = [step.command for step in workflow.of_job(BOOK, "test")]
-    assert [c for c in commands if c.removeprefix("make ") in script] == [f"make {t}" for t in script]
+    assert [c for c in commands if c.removeprefix("make ") in script] == [
+        f"make {t}" for t in script
+    ]
 
 
 def test_rights_are_few() -> None:
