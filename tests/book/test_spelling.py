@@ -80,7 +80,9 @@ def test_words_are_spelt_right(path: Path) -> None:
 
 def test_a_slip_is_found() -> None:
     """Does the check see the commonest slips, in a sentence, a caption and a heading?"""
-    page = "# Optimizaton\n\nThe gradeint `lr` recieves {cite:t}`polyak1964`.\n\nIts seperate lenght\n"
+    page = (
+        "# Optimizaton\n\nThe gradeint `lr` recieves {cite:t}`polyak1964`.\n\nIts seperate lenght\n"
+    )
     found = [(word, word) for word in WORD.findall(sentences(KEYS.sub(" ", page)).text)]
     slips = ["Optimizaton", "gradeint", "recieves", "seperate", "lenght"]
     assert [word for word, _ in misspelt(found)] == slips
