@@ -1,7 +1,7 @@
 """Lay out what launch buttons open: `python -m tools.launch FOLDER`.
 
-FOLDER gets the chapters' notebooks as the built site offers them, the course's library as a wheel,
-and a requirements.txt that installs it, which Binder reads. The folder is to be a branch of its own,
+FOLDER gets the chapters' notebooks as the built site offers them, the course's library as a
+wheel, and a requirements.txt that installs it, which Binder reads. It is to be a branch of its own,
 called `notebooks`, of the repository that _config.yml names; the workflow pushes it.
 """
 

@@ -2,8 +2,8 @@
 
 `.github/workflows/book.yml` says what a code host does with every commit. --run JOB does the `run:`
 steps of a job in their order, each with bash and the first failure as the end, as the host does;
---step NAME does one of them. Steps that use an action (fetching the code, setting up Python, pages)
-are named and left out: here the clone and its Python are there already. A setting that only the host
+--step NAME does one of them. Steps that use an action (fetching the code, setting up Python) are
+named and left out: here the clone and its Python are there already. A setting that only the host
 knows, such as the site's address, is taken from this machine's environment.
 """
 
@@ -38,7 +38,7 @@ class Step:
 
 
 def load(path: Path = WORKFLOW) -> dict[str, Any]:
-    """The workflow as data. YAML 1.1 reads its key `on` as the truth value; it is called on here."""
+    """The workflow as data. YAML 1.1 reads its key `on` as the truth value; here it is "on"."""
     data: dict[Any, Any] = yaml.safe_load(path.read_text("utf8"))
     return {"on" if key is True else str(key): value for key, value in data.items()}
 

@@ -1,8 +1,6 @@
-"""The book on paper: what a PDF holds, read back by a library that knows nothing of how it was made."""
+"""The book on paper: what the PDF holds, read back by a library that made nothing of it."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
