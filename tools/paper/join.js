@@ -28,7 +28,10 @@ async ({ names, title, author, version }) => {
     const found = document.importNode(source.querySelector("article"), true);
     for (const place of found.querySelectorAll(".instead:has(.tag_widget-fallback)")) {
       const line = make("p", "This figure is alive at ", "paper-live");
-      line.append(make("span", liveAddress(name, source, place), "paper-address"));
+      const address = liveAddress(name, source, place);
+      const link = make(/^https?:/.test(address) ? "a" : "span", address, "paper-address");
+      if (link.localName === "a") link.href = address;
+      line.append(link);
       place.append(line);
     }
     for (const part of found.querySelectorAll(".tag_widget, script, button, .noscript")) part.remove();
