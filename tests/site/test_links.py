@@ -57,9 +57,7 @@ def lost(page: Path) -> list[str]:
             continue
         target = page.parent / unquote(parts.path) if parts.path else page
         target = target / "index.html" if target.is_dir() else target
-        if not target.is_file():
-            missing.append(address)
-        elif (
+        if not target.is_file() or (
             parts.fragment
             and target.suffix == ".html"
             and not SETTING.match(parts.fragment)
