@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
+from tests.book.prose import source
+from tests.book.trail import sections
 from tools import pdf
 from tools.common import ToolError
 
 pytestmark = pytest.mark.browser
+
+CHAPTER = "04-gradient-descent"
+
+
+def squeezed(words: str) -> str:
+    """Text without what typesetting adds: spaces at line ends, ligatures, curly quotes."""
+    plain = unicodedata.normalize("NFKC", words).replace("’", "'").replace("`", "")
+    return re.sub(r"[\s\u200b*]", "", plain)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +81,23 @@ def test_links_stay_in_the_file(printed: PdfReader) -> None:
     assert any("03-small--equation-eq-sum" in name for name in names)
     titles = [entry.title for entry in printed.outline if not isinstance(entry, list)]
     assert any("A small chapter" in title for title in titles)
+
+
+def test_a_chapter_on_paper(
+    browser: Browser, address: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Has a chapter of the book every fold, every figure's caption, and no widget's canvas?"""
+    out = tmp_path_factory.mktemp("chapter") / "chapter.pdf"
+    pdf.make(browser, address, [CHAPTER], out)
+    sheets = PdfReader(out).pages
+    assert len(sheets) > 20
+    words = squeezed(" ".join(sheet.extract_text() for sheet in sheets))
+    folds = [s.title for s in sections(CHAPTER) if s.side and "$" not in s.title]
+    assert len(folds) > 5
+    assert [title for title in folds if squeezed(title) not in words] == []
+    captions = source(CHAPTER).count("    caption: ")
+    assert all(f"Figure4.{n + 1}" in words for n in range(captions))
+    assert words.count("Thisfigureisaliveat") == source(CHAPTER).count("widget-fallback")
 
 
 def test_unknown_page_is_told() -> None:
