@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: all install web widgets book assignments class test check serve bench pictures clean
+.PHONY: all install web widgets book assignments class test check serve bench pictures pdf clean
 
 all: book assignments class
 	@$(BIN)/python -m tools.course summary
@@ -53,6 +53,9 @@ bench: book             # the site's weight and speed beside interact on a live 
 
 pictures: book          # the README's pictures of the widgets, taken in a Chromium
 	@$(BIN)/python -m tools.pictures
+
+pdf: book               # the book on paper, printed by a Chromium: _build/lossland.pdf
+	@$(BIN)/python -m tools.pdf
 
 clean:
 	rm -rf _build _course

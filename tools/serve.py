@@ -1,4 +1,7 @@
-"""Show the built site on this machine: `python -m tools.serve [--port N]` (or PORT=N)."""
+"""Show the built site on this machine: `python -m tools.serve [--port N] [--policy]` (or PORT=N).
+
+--policy sends the strict content-security policy with everything, as a careful host does.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,13 @@ class Handler(SimpleHTTPRequestHandler):
         ".ipynb": "application/x-ipynb+json",
     }
 
+    policy = ""  # a content-security policy to send, if any
+
     def end_headers(self) -> None:
         """Ask the browser to look again after a rebuild."""
         self.send_header("Cache-Control", "no-cache")
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -59,10 +66,16 @@ class Handler(SimpleHTTPRequestHandler):
         """Say nothing: the console is for errors."""
 
 
-def server(directory: Path, port: int) -> ThreadingHTTPServer:
+class StrictHandler(Handler):
+    """A host that sends the policy with everything."""
+
+    policy = POLICY
+
+
+def server(directory: Path, port: int, handler: type[Handler] = Handler) -> ThreadingHTTPServer:
     """A server for `directory` on localhost; port 0 takes any free one."""
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(directory)))
+        return ThreadingHTTPServer(("127.0.0.1", port), partial(handler, directory=str(directory)))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ToolError(
@@ -74,22 +87,24 @@ def server(directory: Path, port: int) -> ThreadingHTTPServer:
         ) from None
 
 
-def parse_port() -> int:
-    """The port from --port, else from PORT, else 8000."""
+def parse() -> tuple[int, type[Handler]]:
+    """The port from --port, else from PORT, else 8000; and the host to play."""
     parser = argparse.ArgumentParser(prog="python -m tools.serve", description=__doc__)
     parser.add_argument("--port", default=os.environ.get("PORT") or str(DEFAULT_PORT))
-    text = parser.parse_args().port
+    parser.add_argument("--policy", action="store_true", help=f"send the policy {POLICY}")
+    options = parser.parse_args()
+    text = options.port
     if not text.isdecimal() or not 0 <= int(text) <= 65535:
         raise ToolError(f"'{text}' is not a port: give a whole number from 1 to 65535.")
-    return int(text)
+    return int(text), StrictHandler if options.policy else Handler
 
 
 def main() -> None:
     """Serve the site until Ctrl-C."""
-    port = parse_port()
+    port, handler = parse()
     if not (SITE / "index.html").is_file():
         raise ToolError("The site is not built yet: run make first.")
-    with server(SITE, port) as httpd:
+    with server(SITE, port, handler) as httpd:
         print(f"The book is at http://127.0.0.1:{httpd.server_port}/ (Ctrl-C stops)", flush=True)
         try:
             httpd.serve_forever()

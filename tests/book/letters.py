@@ -15,7 +15,16 @@ from tools.build import pages
 
 NOTATION = "notation"
 WITHOUT_LETTERS = {
-    *("index", "problem-sets", "instructors", NOTATION, "glossary", "myths", "results"),
+    *(
+        "index",
+        "problem-sets",
+        "course-plans",
+        "instructors",
+        NOTATION,
+        "glossary",
+        "myths",
+        "results",
+    ),
     "bibliography",
 }
 GREEK = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.site.browser import Watch, open_page
 from tests.site.small_book import SmallBook
 from tools.build import pages
-from tools.serve import POLICY, Handler
+from tools.common import ROOT
+from tools.serve import POLICY, Handler, StrictHandler
 
 pytestmark = pytest.mark.browser
 
@@ -29,17 +31,6 @@ FONTS = """async () => { await document.fonts.ready;
   return loaded.filter(({ family }) => family.includes("MJX")).length }"""
 # From a disk a browser does not take a font in advance; it loads it when the text needs it.
 EARLY = re.compile(r"\.woff2?\b|Failed to load resource: net::ERR_FAILED")
-
-
-class StrictHandler(Handler):
-    """A host that sends the policy with everything."""
-
-    def end_headers(self) -> None:
-        """Add the policy."""
-        self.send_header("Content-Security-Policy", self.policy)
-        super().end_headers()
-
-    policy = POLICY
 
 
 class SlackHandler(StrictHandler):
@@ -136,6 +127,37 @@ def test_chapter_under_a_strict_policy(name: str, browser: Browser, site: Path) 
         quiet(page)
         context.close()
     assert watch.complaints == []
+
+
+def test_below_a_path_from_a_read_only_copy(
+    browser: Browser, small_book: SmallBook, tmp_path: Path
+) -> None:
+    """Does a copy that nobody may write to live in a folder of a strict host?"""
+    copy = tmp_path / "host" / "courses" / "lossland"
+    shutil.copytree(small_book.html, copy)
+    kept = [copy, *copy.rglob("*")]
+    for path in kept:
+        path.chmod(path.stat().st_mode & ~0o222)
+    with strict(tmp_path / "host") as host:
+        home = f"{host}courses/lossland/"
+        context = browser.new_context()
+        watch = Watch(context, home)
+        page = open_page(context, f"{home}03-small.html")
+        page.get_by_role("button", name="clicked 0 times").click()
+        expect(page.get_by_role("button", name="clicked 1 times")).to_be_visible()
+        quiet(page)
+        open_page(context, f"{home}search.html?q=friction")
+        context.close()
+    for path in kept:
+        path.chmod(path.stat().st_mode | 0o200)  # so that the folder can be removed
+    assert watch.complaints == []
+
+
+def test_the_documents_print_the_policy() -> None:
+    """Are both policies told to who publishes the site, word for word?"""
+    text = (ROOT / "PUBLISHING.md").read_text("utf8")
+    assert f"Content-Security-Policy: {POLICY}\n" in text
+    assert f"Content-Security-Policy: {SlackHandler.policy}\n" in text
 
 
 def test_manager_under_its_policy(browser: Browser, small_book: SmallBook) -> None:

@@ -18,7 +18,7 @@ from lossland.surfaces import SURFACES, quadratic_bowl
 from lossland.widgets import OptimizerRace
 from lossland.widgets.lines import GIVEN, LinesError, Maker, read
 from lossland.widgets.optimizer_race import flat_surface, run, sweep, turned
-from tests.widgets.test_parity import OTHERS, OWN_SCALE
+from tests.widgets.test_parity import own_rate
 
 Array = NDArray[np.float64]
 Node = Callable[[object], Any]
@@ -50,7 +50,8 @@ def told(text: str) -> str:
 def test_lines_of_the_table_walk_as_the_built_in(node: Node, name: str) -> None:
     """On every surface, upright and turned, is it the built-in's path to 1e-9 in both languages?"""
     text = "\n".join(METHODS[name].lines)
-    rates = SAFE if not METHODS[name].axes else dict.fromkeys(SAFE, OTHERS.get(name, OWN_SCALE))
+    rate = own_rate(name)
+    rates = dict.fromkeys(SAFE, rate) if rate else SAFE
     steps = 100 if name == "rmsprop" else 200  # at a minimum rounding decides each of its hops
     cases = [(place, turn) for place in SAFE for turn in (0, 30)]
     asked = [

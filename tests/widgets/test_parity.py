@@ -50,10 +50,14 @@ def straight(plan: dict[str, float]) -> Callable[[int], float]:
     return lambda t: plan["start"] + way * min(1.0, t / plan["steps"])
 
 
+def own_rate(optimizer: str) -> float | None:
+    """The rate for every surface, where a step has a length of its own, whatever the gradient's."""
+    return OTHERS.get(optimizer, OWN_SCALE if METHODS[optimizer].axes else None)
+
+
 def settings(optimizer: str, surface: str, plan: str) -> list[Any]:
     """Learning rate and, where the optimizer asks for it, momentum or weight decay."""
-    own = METHODS[optimizer].axes  # a length of its own, whatever the gradient's
-    lr = OTHERS.get(optimizer, OWN_SCALE) if own else LEARNING_RATES[surface]
+    lr = own_rate(optimizer) or LEARNING_RATES[surface]
     changing = {"start": lr, "end": FALL * lr, "steps": 100}
     values: list[Any] = [changing if plan == "schedule" else lr]
     for name, value in METHODS[optimizer].defaults.items():

@@ -7,6 +7,7 @@ downloads    executed notebooks and released problem sets, as files of the site
 formulas     TeX set when the book is built
 glossary     terms in two languages, with code symbol and section
 index_page   what the two indexes share: gather on all pages, fill in on one
+launch       links that open a page's notebook on Binder, in Colab or on a JupyterHub
 myth         the **Myth or fact?** boxes
 myth_index   the list of all of them
 noscript     what a reader without scripts sees in a widget's place
@@ -36,6 +37,7 @@ from lossland_book import (
     downloads,
     formulas,
     glossary,
+    launch,
     myth,
     myth_index,
     noscript,
@@ -58,6 +60,7 @@ PARTS = (
     downloads,
     formulas,
     glossary,
+    launch,
     myth,
     myth_index,
     noscript,
