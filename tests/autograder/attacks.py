@@ -345,8 +345,7 @@ ATTACKS = {
         "'checks', '_hidden_twin', 'AssertionError', 'abs', 'all', 'len', 'max', 'same', "
         "'__score__', '__name__', 'get_ipython', 'secret', '_point'):\n"
         "    globals()[name] = liar\ndouble = inside = liar",
-        deserved=no("double", "slope", "inside"),  # its own slope uses len
-    ),
+    ),  # after the last test: each has met what stood before it
     "names: a score of its own": Attack(
         before="__score__ = 100", answers={"double": "__score__ = 2.0"}, deserved=no("double"),
     ),

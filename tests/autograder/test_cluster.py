@@ -177,13 +177,13 @@ def test_a_class_on_machines_of_which_one_is_lost(network: Network) -> None:
     """Has everybody the verdict of a run at home, though a worker is killed at its work?"""
     held = network.root / "holds"
     doomed = network.worker("doomed", "--no-nanny", **{HOLD: str(held)})
+    away = network.verdicts("--scheduler", network.address)
+    await_it(held.exists, doomed, away)  # it is the only one, so a student's test is its own
     safe = network.worker("safe", "--nanny")
     if os.geteuid() == 0:
         assert "submitted" in os.listdir(network.course)
         for worker in (doomed, safe):
             assert os.listdir(f"/proc/{worker.pid}/root{network.course}") == []
-    away = network.verdicts("--scheduler", network.address)
-    await_it(held.exists, doomed, away)
     below = psutil.Process(doomed.pid).children(recursive=True)
     assert _warm(doomed.pid)
     doomed.kill()

@@ -78,7 +78,7 @@ IMPORTING = "import math\n" + RIGHT
 
 @pytest.mark.parametrize(
     ("answer", "score"),
-    [(IMPORTING, 1.0), (RIGHT, 0.0), ("math = 5\n" + RIGHT, 0.0), ("import os as math", 1.0)],
+    [(IMPORTING, 1.0), (RIGHT, 0.0), ("math = 5\n" + RIGHT, 0.0), ("import os as math", 0.0)],
 )
 def test_an_import_that_is_asked_for_must_have_been_made(answer: str, score: float) -> None:
     """Does a module count only where the student's notebook holds one of that name?"""

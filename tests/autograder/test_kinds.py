@@ -50,15 +50,13 @@ def same(one: Any, other: Any) -> bool:  # noqa: PLR0911
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
         return all(map(same, one, other)) and all(map(same, one.values(), other.values()))
+    if isinstance(one, set | frozenset):  # in any order
+        return len(one) == len(other) and all(any(same(a, b) for b in other) for a in one)
     if isinstance(one, float | complex) and np.isnan(one):
         return bool(np.isnan(other))
     if isinstance(one, type({}.values())):
         return same(list(one), list(other))
-    return (
-        bool(one == other) and repr(one) == repr(other)
-        if not isinstance(one, set | frozenset)
-        else one == other and sorted(map(repr, one)) == sorted(map(repr, other))
-    )
+    return bool(one == other) and repr(one) == repr(other)
 
 
 LIBRARY = [

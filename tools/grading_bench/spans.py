@@ -102,6 +102,12 @@ class _Watched:
         future.add_done_callback(self.watch.one_more)
         return future
 
+    def admit(self, check: Callable[[], tuple[str, ...]]) -> Future[tuple[str, ...]]:
+        return self.pool.admit(check)
+
+    def window(self, workers: int) -> int:
+        return self.pool.window(workers)
+
     def shutdown(self, *, now: bool) -> None:
         self.pool.shutdown(now=now)
 
