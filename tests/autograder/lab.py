@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, TimeoutError, expect
 
 from tests.autograder.formgrader import Watched
 from tests.autograder.waiting import PATIENCE, until
@@ -143,6 +144,18 @@ class Instructor:
         dialog.get_by_role("button", name="OK").click()
         dialog.wait_for(state="detached")
         return said
+
+    def go_to_row(self, row: str, link: str) -> None:
+        """Follow a row to a page with this link: a table that is drawn anew loses a click."""
+        here = self.frame.locator("#main-table tr", has_text=row).get_by_role("link").first
+        there = self.frame.get_by_role("link", name=link, exact=True).first
+        here.wait_for()
+        while not there.is_visible():
+            if here.is_visible():
+                with contextlib.suppress(TimeoutError):
+                    here.click(timeout=5_000)
+            with contextlib.suppress(TimeoutError):
+                there.wait_for(timeout=20_000)
 
     def go(self, link: str) -> None:
         """Follow a link of formgrader's own pages."""

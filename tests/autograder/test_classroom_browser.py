@@ -142,7 +142,7 @@ def grade_by_hand(teacher: Instructor, student: str, points: str, comment: str) 
     """Open the student's notebook in formgrader, give points and write a comment."""
     frame, page = teacher.frame, teacher.page
     teacher.go("Manage Students")
-    frame.locator("#main-table tr", has_text=student).get_by_role("link").first.click()
+    teacher.go_to_row(student, "ps1")
     teacher.go("ps1")
     teacher.go("hills")
     frame.locator("#words").wait_for()
