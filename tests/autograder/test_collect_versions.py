@@ -103,7 +103,7 @@ def test_a_hand_in_file_of_the_check(desk: Desk) -> None:
     assert line.startswith("* student-01: ")
     assert "not known when it came" in line  # the student's own clock does not count
     loose = {
-        f"student-01/work/{name}": each
+        f"student-01/unpacked/{name}": each
         for name, each in (("manifest.json", manifest), *data.items())
     }
     desk.collect(desk.file("unpacked.zip", zipped(loose)))
