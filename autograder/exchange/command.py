@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from autograder.text import printable
+from autograder.commands.common import course_option, say
 
 
 def register(commands: Any) -> None:
@@ -26,13 +26,7 @@ def register(commands: Any) -> None:
         metavar="FOLDER",
         help="where all students can go (default: where the course's exchange is)",
     )
-    exchange.add_argument(
-        "--course",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="folder with nbgrader_config.py (default: the current one)",
-    )
+    course_option(exchange)
     exchange.add_argument(
         "--students",
         type=Path,
@@ -58,5 +52,5 @@ def _run(options: argparse.Namespace) -> None:
         students=options.students,
         change_rights=options.change_rights,
         look_only=options.check,
-        say=lambda line: print(printable(line), flush=True),
+        say=say,
     )

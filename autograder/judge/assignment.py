@@ -24,6 +24,7 @@ from types import CodeType
 from typing import Any, Literal
 
 from autograder.judge import magics
+from lossland.handin.scope import top_level
 
 Kind = Literal["given", "solution", "test", "plain"]
 Delimiters = tuple[str, str]
@@ -249,28 +250,6 @@ def _names(tree: ast.Module) -> tuple[frozenset[str], frozenset[str], frozenset[
             changed.add(node.target.id)
     used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    top = binds & _top_level(tree)
+    top = binds & top_level(tree)
     needs = used - top - set(dir(builtins))
     return frozenset(top), frozenset(needs), frozenset(read | changed)
-
-
-def _top_level(tree: ast.Module) -> set[str]:
-    """Names that the module's own scope binds: those inside functions do not count."""
-    names: set[str] = set()
-
-    def visit(node: ast.AST) -> None:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-            return
-        if isinstance(node, ast.Lambda):
-            return
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names.update((a.asname or a.name).partition(".")[0] for a in node.names)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        for child in ast.iter_child_nodes(node):
-            visit(child)
-
-    for statement in tree.body:
-        visit(statement)
-    return names

@@ -14,6 +14,7 @@ from autograder import checks
 from autograder.judge import altering, audit, shapes
 from autograder.judge.assignment import SourceCell, run_code
 from autograder.judge.failures import NotJudged, SandboxFailure
+from autograder.judge.namespace import JudgeNamespace
 from autograder.judge.process import in_own_process
 from autograder.judge.proxies import Recorder, RemoteFunction
 from autograder.judge.refusals import ResultRefused
@@ -104,9 +105,21 @@ class Doubts:
         self.trial.talk.end()
         recorder, self.trial.recorder = self.trial.recorder, Recorder()
         self.trial.talk.surroundings.shares = False
-        names = self.trial.namespace(lambda: self.trial.recorder)
+        try:
+            return self._passes(cell, self._names(cell, lambda: self.trial.recorder))
+        finally:
+            self.trial.talk.surroundings.shares = True
+            self.trial.recorder = recorder
+
+    def _names(self, cell: SourceCell, recorder: Callable[[], Recorder]) -> JudgeNamespace:
+        """The trial's own names once more, for another run of the cell."""
+        names = self.trial.namespace(recorder)
         names.enter(self.trial.students[cell.grade_id])
         names.update(self.trial.names.own())
+        return names
+
+    def _passes(self, cell: SourceCell, names: JudgeNamespace) -> bool:
+        """Whether the cell comes to its end with these names, in a conversation of its own."""
         try:
             with alarm(self.trial.own.test_seconds + 1), quiet():
                 if cell.code is not None:
@@ -117,8 +130,6 @@ class Doubts:
             return False
         finally:
             self.trial.talk.end()
-            self.trial.talk.surroundings.shares = True
-            self.trial.recorder = recorder
         return True
 
     def _uses_quotients(self, cell: SourceCell) -> bool:
@@ -176,18 +187,6 @@ class Doubts:
         def stand_in(*args: Any, **kwargs: Any) -> Any:
             return audit.scrambled(next(answers).result, pair)
 
-        names = self.trial.namespace(Recorder)
-        names.enter(self.trial.students[cell.grade_id])
-        names.update(self.trial.names.own())
+        names = self._names(cell, Recorder)
         dict.__setitem__(names, name, stand_in)
-        try:
-            with alarm(self.trial.own.test_seconds + 1), quiet():
-                if cell.code is not None:
-                    run_code(cell.code, names)
-        except NotJudged as error:
-            raise error.trouble from None
-        except (Exception, SandboxFailure, JudgeTimeout, SystemExit):
-            return True
-        finally:
-            self.trial.talk.end()
-        return False
+        return not self._passes(cell, names)

@@ -158,12 +158,13 @@ class _Examination:
         while True:
             verdicts = [self._grade(self.source, student, manner) for student in self.students]
             first = self._last()
+            left = first.left()
             close_reference()  # so that it runs once more
             empty = self._grade(self.empty, "", manner)
-            other = self._last().left
+            other = self._last().left()
             self.trouble = first.problems
             seconds = self._needed(first.spent, verdicts)
-            unseeded = {name for name in first.left if first.left[name] != other.get(name)}
+            unseeded = {name for name in left if left[name] != other.get(name)}
             if unseeded <= manner.unseeded:
                 return replace(manner, seconds=seconds), verdicts, empty
             manner = replace(manner, unseeded=manner.unseeded | unseeded)

@@ -123,7 +123,6 @@ class ReferenceProcess:
         self._owner = os.getpid()
         self._lock = threading.Lock()
         self.problems: tuple[str, ...] = ()
-        self.left: Mapping[str, str] = {}
         self.spent: Mapping[str, float] = {}
         self._patience = max([limits.cell_seconds, *manner.seconds.values()])
         with what_the_host_lacks("no judge could be started"):
@@ -158,7 +157,7 @@ class ReferenceProcess:
             if kind == "failed":
                 raise CourseError(what)
             if kind == "ready":
-                self.problems, self.left, self.spent = what
+                self.problems, self.spent = what
                 return
             running = what
 
@@ -177,6 +176,11 @@ class ReferenceProcess:
         if isinstance(answer, GraderError):
             raise answer
         return answer
+
+    def left(self) -> Mapping[str, str]:
+        """Fingerprints of the instructor's data as the cells left them, by their names."""
+        fingerprints: Mapping[str, str] = self.judge(None)
+        return fingerprints
 
     def alive(self) -> bool:
         """Whether this process may still ask it."""
@@ -222,10 +226,8 @@ class _Server:
             except GraderError as error:
                 self.pipe.send(("failed", str(error)))
                 os._exit(0)
-            given = {n for cell in loaded.cells if cell.kind != "solution" for n in cell.binds}
-            left = {n: fingerprint(reference.names[n]) for n in given & {*reference.names}}
-            self.pipe.send(("ready", (reference.problems, left, reference.spent)))
-            self._serve(reference)
+            self.pipe.send(("ready", (reference.problems, reference.spent)))
+            self._serve(loaded, reference)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass  # nobody asks any more
         except BaseException:
@@ -260,11 +262,14 @@ class _Server:
             sys.modules["matplotlib.pyplot"].close("all")
         return reference
 
-    def _serve(self, reference: Reference) -> None:
+    def _serve(self, loaded: Assignment, reference: Reference) -> None:
         gc.freeze()  # a judge's collections leave alone, and so shared, what all inherit
         requests = _Requests(self.pipe, self.room)
         while True:
             request = requests.next()
+            if request is None:
+                self.pipe.send(_left(loaded, reference))
+                continue
             place = self.room / "judge"
             try:
                 with what_the_host_lacks("no judge could be started"):
@@ -275,6 +280,11 @@ class _Server:
             finally:
                 shutil.rmtree(place, ignore_errors=True)
             self.pipe.send(answer)
+
+
+def _left(loaded: Assignment, reference: Reference) -> dict[str, str]:
+    given = {name for cell in loaded.cells if cell.kind != "solution" for name in cell.binds}
+    return {name: fingerprint(reference.names[name]) for name in given & {*reference.names}}
 
 
 class _Requests:

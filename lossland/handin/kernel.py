@@ -6,7 +6,6 @@ top to bottom, once.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -14,6 +13,7 @@ from typing import Any
 
 from lossland.handin.notebook import Cell, Notebook, parsed, text_of
 from lossland.handin.running import Run
+from lossland.handin.scope import top_level
 
 NOT_DEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 VOLATILE = re.compile(r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?\s*(?:ns|µs|us|ms|s|min|it/s)\b")
@@ -67,24 +67,7 @@ def _undefined(notebook: Notebook, result: Run) -> Iterator[str]:
 
 def bound(cell: Cell) -> frozenset[str]:
     """The names that a cell defines for the others."""
-    names: set[str] = set()
-
-    def visit(node: ast.AST) -> None:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-            return
-        if isinstance(node, ast.Lambda):
-            return
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names.update((a.asname or a.name).partition(".")[0] for a in node.names)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        for child in ast.iter_child_nodes(node):
-            visit(child)
-
-    for statement in parsed(cell.source).body:
-        visit(statement)
-    return frozenset(names)
+    return frozenset(top_level(parsed(cell.source)))
 
 
 def _outputs(notebook: Notebook, result: Run) -> Iterator[str]:
