@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,6 +38,20 @@ def plain(source: str) -> dict[str, Any]:
 
 def notebook(*cells: dict[str, Any], **metadata: Any) -> dict[str, Any]:
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": list(cells)}
+
+
+def answered(source: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, Any]:
+    """The notebook with these texts in the cells of these names."""
+    submission: dict[str, Any] = json.loads(json.dumps(source))
+    for one in submission["cells"]:
+        name = one["metadata"].get("nbgrader", {}).get("grade_id")
+        one["source"] = answers.get(name, one["source"])
+    return submission
+
+
+def scores(verdict: SubmissionVerdict) -> dict[str, float | None]:
+    """The score of each test, by its name."""
+    return {name: test.score for name, test in verdict.tests.items()}
 
 
 def verdict(

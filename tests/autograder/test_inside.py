@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from autograder.judge import ReferenceReport, examine_reference, grade
 from autograder.judge.manner import Manner
 from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict
-from tests.autograder.courses import check, given, notebook, solution
+from tests.autograder.courses import answered, check, given, notebook, scores, solution
 
 BRISK = Limits(cell_seconds=4, test_seconds=4)
 FIGURE = notebook(
@@ -38,18 +37,10 @@ class Course:
 
     def grade(self, **answers: str) -> SubmissionVerdict:
         """A submission with these cells in the place of the solution's."""
-        submission = json.loads(json.dumps(self.source))
-        for one in submission["cells"]:
-            name = one["metadata"].get("nbgrader", {}).get("grade_id")
-            one["source"] = answers.get(name, one["source"])
         return grade(
-            self.source, submission, student="student-01", manner=self.report.manner,
-            **self.settings,
+            self.source, answered(self.source, answers), student="student-01",
+            manner=self.report.manner, **self.settings,
         )  # fmt: skip
-
-
-def scores(verdict: SubmissionVerdict) -> dict[str, float | None]:
-    return {name: test.score for name, test in verdict.tests.items()}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,16 @@ import pytest
 from autograder.judge import examine_reference, grade
 from autograder.limits import Limits
 from autograder.verdict import SubmissionVerdict
-from tests.autograder.courses import BRISK, check, given, notebook, plain, solution
+from tests.autograder.courses import (
+    BRISK,
+    answered,
+    check,
+    given,
+    notebook,
+    plain,
+    scores,
+    solution,
+)
 
 ONE_TWO = notebook(
     solution("r = 1", "s1"), check("assert r == 1", "t1"),
@@ -26,15 +34,8 @@ def graded(
     settings: dict[str, Any] = {"assignment": "small", "limits": limits}
     report = examine_reference(source, **settings)
     assert report.problems == ()
-    submission = json.loads(json.dumps(source))
-    for one in submission["cells"]:
-        name = one["metadata"].get("nbgrader", {}).get("grade_id")
-        one["source"] = (answers or {}).get(name, one["source"])
+    submission = answered(source, answers or {})
     return grade(source, submission, student="student-01", manner=report.manner, **settings)
-
-
-def scores(verdict: SubmissionVerdict) -> dict[str, float | None]:
-    return {name: test.score for name, test in verdict.tests.items()}
 
 
 def test_a_test_meets_the_notebook_at_its_place() -> None:
