@@ -11,12 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.errors import WireError
-from autograder.keeping import weight
-from autograder.sharing import assign, snapshot
+from autograder.sharing import assign, snapshot, watched
 from autograder.wire import is_mutable
-
-MOST = 16 << 20
-"""Bytes of a variable that is compared before and after every call."""
 
 
 class Copies:
@@ -29,8 +25,8 @@ class Copies:
 
     def note(self, name: str, value: Any) -> None:
         """The test has looked a name up, or has given it this value."""
-        held = snapshot(value)
-        if held is None or weight(value) > MOST:  # it stays where it is, or as it is
+        held = watched(value)
+        if held is None:  # it stays where it is, or as it is
             self.forget(name)
             return
         self._values[name], self._held[name] = value, held

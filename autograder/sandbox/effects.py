@@ -29,14 +29,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder import draws
-from autograder.keeping import weight
 from autograder.sandbox.handed import JudgeFunction
-from autograder.sharing import assign, snapshot
+from autograder.sharing import assign, snapshot, watched
 from autograder.wire import is_mutable
 
 MAX_PRINTED = 1 << 18
-MOST_WATCHED = 16 << 20
-"""Bytes of a variable that is compared before and after every call."""
 MAX_WARNINGS = 200
 MAX_TEXT = 2000
 
@@ -92,8 +89,8 @@ class Watched:
 
     def watch(self, name: str) -> None:
         """The test has this name's value now."""
-        held = snapshot(self._names.get(name))
-        if held is not None and weight(self._names.get(name)) <= MOST_WATCHED:
+        held = watched(self._names.get(name))
+        if held is not None:
             self._held[name] = held
 
     def forget(self, name: str) -> None:
