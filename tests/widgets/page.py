@@ -147,6 +147,18 @@ def until_spoken(page: Page) -> None:
     )
 
 
+def address(page: Page) -> str:
+    """The fragment of the address once it says what the widget shows.
+
+    The widget writes it 250 ms after the last change. Timers of one page fire in the order in which
+    they are due, however late: one that is set now for a little more comes after the widget's.
+    """
+    fragment: str = page.evaluate(
+        "() => new Promise((tell) => setTimeout(() => tell(location.hash), 300))"
+    )
+    return fragment
+
+
 def trait(page: Page, name: str, which: int = 0) -> Any:
     """What the model of one widget holds once the widget has written to it."""
     return page.evaluate(TRAIT, [which, name])

@@ -40,7 +40,7 @@ from lossland.widgets import (
 )
 from lossland.widgets.base import Widget
 from tests.site.browser import Watch, axe_violations
-from tests.widgets.page import picture, trait, until_spoken, widget_page
+from tests.widgets.page import address, picture, trait, until_spoken, widget_page
 
 pytestmark = pytest.mark.browser
 
@@ -462,9 +462,7 @@ def test_address_bar_shares_the_view(case: Case, browser: Browser, bundles: Path
             knob(page, label).press("Home")
         shared = picture(page)
         held = {name: trait(page, name) for name in case.sliders.values()}
-        page.wait_for_function("() => location.hash.includes('=')")
-        page.wait_for_timeout(300)
-        fragment = page.evaluate("() => location.hash")
+        fragment = address(page)
         page.get_by_role("button", name="Start again").click()
         assert picture(page) == own != shared
         page.wait_for_function("() => location.hash === ''")

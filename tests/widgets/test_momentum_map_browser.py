@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page
 from lossland import theory
 from lossland.widgets import MomentumMap
 from tests.site.browser import Watch, axe_violations
-from tests.widgets.page import NEXT_FRAME, picture, trait, until_spoken, widget_page
+from tests.widgets.page import NEXT_FRAME, address, picture, trait, until_spoken, widget_page
 
 pytestmark = pytest.mark.browser
 
@@ -398,8 +398,7 @@ def test_address_bar_shares_the_view(browser: Browser, bundles: Path) -> None:
         knob(page, "Condition number").press("End")
         page.get_by_role("button", name="Best pair").click()
         shared = picture(page)
-        page.wait_for_function("() => location.hash.includes('method:nesterov')")
-        fragment = page.evaluate("() => location.hash")
+        fragment = address(page)
         page.get_by_role("button", name="Start again").click()
         assert picture(page) == own
         page.wait_for_function("() => location.hash === ''")
@@ -443,8 +442,7 @@ def test_two_widgets_do_not_collide(browser: Browser, bundles: Path) -> None:
         for which, key in ((0, "Home"), (1, "End")):
             knob(page, "Momentum").nth(which).press(key)
         assert (trait(page, "mu", 0), trait(page, "mu", 1)) == (0, 0.999)
-        page.wait_for_function("() => location.hash.includes('&')")
-        fragment = page.evaluate("() => location.hash")
+        fragment = address(page)
         assert re.fullmatch(r"#momentum-map=mu:0&momentum-map-2=mu:0\.999", fragment)
         labels = page.evaluate("() => [...document.querySelectorAll('[id]')].map((e) => e.id)")
         assert len(labels) == len(set(labels))

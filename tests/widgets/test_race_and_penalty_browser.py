@@ -14,7 +14,7 @@ from lossland.optimizers import gradient_descent
 from lossland.surfaces import SURFACES
 from lossland.widgets import OptimizerRace, PenaltyPath
 from lossland.widgets.optimizer_race import flat_surface, sweep
-from tests.widgets.page import picture, trait, widget_page
+from tests.widgets.page import address, picture, trait, widget_page
 
 pytestmark = pytest.mark.browser
 
@@ -241,9 +241,7 @@ def test_a_written_method_in_the_address(browser: Browser, bundles: Path) -> Non
     text = "# a % and an é, +1 & ;: =\ns = sign(g)\nx = x - lr*s"
     with widget_page(browser, bundles, OptimizerRace()) as (page, watch):
         area(page).fill(text)
-        page.wait_for_function("() => location.hash.includes('lines:')")
-        page.wait_for_timeout(300)
-        fragment = page.evaluate("() => location.hash")
+        fragment = address(page)
         shown = picture(page)
         assert watch.complaints == []
     with widget_page(browser, bundles, OptimizerRace(), fragment=fragment) as (page, watch):
