@@ -18,7 +18,17 @@ import sys
 
 from autograder import starting
 from autograder.limits import Limits
-from autograder.sandbox import keeper, kernel, pages, processes, runtime, shares, view, walls
+from autograder.sandbox import (
+    fonts,
+    keeper,
+    kernel,
+    pages,
+    processes,
+    runtime,
+    shares,
+    view,
+    walls,
+)
 
 # Other people's libraries alone. A module of ``lossland`` may be an answer that some assignment
 # asks for, and what is in this process's memory a fork of it finds, whatever names are removed.
@@ -64,17 +74,14 @@ def main(descriptor: int) -> None:
 
 def _draw_once() -> None:
     """Draw a figure as notebooks do: what that loads and works out, every sandbox then has."""
-    with contextlib.suppress(Exception):  # what does not work here tells whoever draws
+    with contextlib.suppress(Exception), fonts.kept_in_memory():  # else whoever draws is told
         plt = importlib.import_module("matplotlib.pyplot")
         figure, axes = plt.subplots()
-        axes.semilogy([1.0, 10.0], label="-")
-        axes.set(title="-", xlabel="-", ylabel="-")
+        axes.semilogy([1e-9, 1e6], label="-")
+        axes.set(title="-", xlabel="$x$", ylabel="-", yticks=[10.0**k for k in range(-9, 7)])
         axes.legend()
         importlib.import_module("autograder.sandbox.drawing").png(figure)
         plt.close("all")
-    # Fonts read their files when a letter is first drawn, and a sandbox inherits no open file.
-    importlib.import_module("matplotlib.font_manager")._get_font.cache_clear()
-    importlib.import_module("matplotlib.mathtext").MathTextParser._parse_cached.cache_clear()
 
 
 def _become_keeper(requests: socket.socket, descriptor: int, message: bytes) -> None:
