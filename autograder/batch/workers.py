@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from autograder import starting
 from autograder.batch import premises
 from autograder.errors import GraderError
+from autograder.sandbox.parent import Door, OwnWarmParent, come_in_by
 
 PR_SET_PDEATHSIG = 1
 
@@ -75,12 +76,13 @@ class LocalPool(ExecutorPool):
 
     def __init__(self, workers: int) -> None:
         self.context = _FreshContext()
+        self.warm = OwnWarmParent()  # all workers fork their sandboxes from this one
         super().__init__(
             ProcessPoolExecutor(
                 workers,
                 mp_context=self.context,
                 initializer=_start_worker,
-                initargs=(premises.kept(),),
+                initargs=(premises.kept(), self.warm.door()),
             )
         )
 
@@ -90,6 +92,7 @@ class LocalPool(ExecutorPool):
             for process in self.context.started:
                 if process.is_alive():
                     process.terminate()
+        self.warm.close()
 
 
 def process_pool(workers: int) -> WorkerPool:
@@ -150,12 +153,13 @@ class _FreshContext(SpawnContext):
         return process
 
 
-def _start_worker(places: tuple[str, ...]) -> None:
+def _start_worker(places: tuple[str, ...], door: Door) -> None:
     """An interrupt is the parent's to handle, and no worker outlives it.
 
-    It runs on the caller's machine, with the same ``premises``.
+    It runs on the caller's machine, with the same ``premises`` and the same warm parent.
     """
     premises.keep(places)
+    come_in_by(door)
     starting.begin()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

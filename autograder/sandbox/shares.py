@@ -17,15 +17,14 @@ NICENESS = 5
 # From this kernel on, a user namespace has a count of processes of its own.
 COUNTED_BY_NAMESPACE = (5, 14)
 
-_claim: socket.socket | None = None
+_claims: dict[int, socket.socket] = {}
 
 
 def claim_core() -> int | None:
-    """A processor that no other warm parent of this machine has; None where there is none left.
+    """A processor that nobody else on this machine has claimed; None where there is none left.
 
     The claim is a name that the kernel frees when this process ends, however it ends.
     """
-    global _claim  # noqa: PLW0603 (it must live as long as the process)
     if sys.platform != "linux":
         return None
     cores = sorted(os.sched_getaffinity(0))
@@ -36,9 +35,15 @@ def claim_core() -> int | None:
         except OSError:
             claim.close()
             continue
-        _claim = claim
+        _claims[core] = claim
         return core
     return None
+
+
+def free_core(core: int | None) -> None:
+    """Let others claim it."""
+    if core is not None:
+        _claims.pop(core).close()
 
 
 def hold(core: int | None) -> None:

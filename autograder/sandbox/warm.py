@@ -2,7 +2,8 @@
 
 It is started with a clean environment and never sees a test, a reference, or a submission:
 what it held in memory its forks could read. A request is one line of JSON, the plan of the
-walls and the limits, and travels with the control socket of the sandbox to be.
+walls and the limits, and travels with the control socket of the sandbox to be. Whoever sends
+COMPANY with a socket lets another worker ask by that one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -29,6 +31,7 @@ from autograder.sandbox import (
     view,
     walls,
 )
+from autograder.sandbox.parent import COMPANY, WARM
 
 # Other people's libraries alone. A module of ``lossland`` may be an answer that some assignment
 # asks for, and what is in this process's memory a fork of it finds, whatever names are removed.
@@ -42,10 +45,10 @@ MAX_REQUEST = 1 << 20
 
 
 def main(descriptor: int) -> None:
-    """Serve requests on this socket until its other end is closed."""
+    """Serve requests until the other end of this socket is closed."""
     requests = socket.socket(fileno=descriptor)
     if sys.platform == "linux":
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # it serves one worker only
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # it serves who started it
     with starting.importing():
         for name in MODULES:
             with contextlib.suppress(ImportError):
@@ -53,23 +56,50 @@ def main(descriptor: int) -> None:
         runtime.make_shell()
         _draw_once()
     view.interpreter()  # worked out once for all sandboxes
-    core = shares.claim_core()
     gc.collect()
     gc.freeze()  # a fork's collections leave alone, and so shared, what all have inherited
     pages.gather()
-    requests.sendall(b"warm\n")
+    _greet(requests)
+    _serve(requests)
+
+
+def _greet(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # who wanted to ask may be gone
+        sock.sendall(WARM + b"\n")
+
+
+def _serve(first: socket.socket) -> None:
+    """Answer everybody in turn; each has a processor for its sandboxes, where there are enough."""
+    asking = [first]
+    cores: dict[socket.socket, int | None] = {}
     while True:
-        message, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST, 1)
-        if not message:
-            return
-        processes.reap(set())  # buried, so that the kernel adds up what they have computed
-        with contextlib.suppress(Exception):  # the keeper fails by itself, and says why
-            walls.Plan.from_json(json.loads(message)["plan"]).view()  # so its forks know it
-        if os.fork() == 0:
-            shares.hold(core)
-            _become_keeper(requests, descriptors[0], message)
-        os.close(descriptors[0])
-        requests.sendall(b"forked\n")
+        for sock in select.select(asking, [], [])[0]:
+            message, descriptors, _, _ = socket.recv_fds(sock, MAX_REQUEST, 1)
+            if message == COMPANY:
+                asking.append(socket.socket(fileno=descriptors[0]))
+                _greet(asking[-1])
+            elif message:
+                if sock not in cores:
+                    cores[sock] = shares.claim_core()
+                _fork_keeper(sock, descriptors[0], message, cores[sock])
+            elif sock is first:
+                return
+            else:
+                asking.remove(sock)
+                sock.close()
+                shares.free_core(cores.pop(sock, None))
+
+
+def _fork_keeper(sock: socket.socket, descriptor: int, message: bytes, core: int | None) -> None:
+    processes.reap(set())  # buried, so that the kernel adds up what they have computed
+    with contextlib.suppress(Exception):  # the keeper fails by itself, and says why
+        walls.Plan.from_json(json.loads(message)["plan"]).view()  # so its forks know it
+    if os.fork() == 0:
+        shares.hold(core)
+        _become_keeper(descriptor, message)
+    os.close(descriptor)
+    with contextlib.suppress(OSError):  # who asked may be gone
+        sock.sendall(b"forked\n")
 
 
 def _draw_once() -> None:
@@ -84,10 +114,9 @@ def _draw_once() -> None:
         plt.close("all")
 
 
-def _become_keeper(requests: socket.socket, descriptor: int, message: bytes) -> None:
+def _become_keeper(descriptor: int, message: bytes) -> None:
     status = 1
     try:
-        requests.close()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         request = json.loads(message)
         plan = walls.Plan.from_json(request["plan"])

@@ -19,9 +19,9 @@ import pytest
 
 from autograder.batch import pool
 from autograder.batch.grading import Graded, Task
-from autograder.batch.workers import ExecutorPool, WorkerPool
+from autograder.batch.workers import ExecutorPool, LocalPool, WorkerPool, closing
 from autograder.course.folder import Submission
-from autograder.errors import HostTrouble, SubmissionError
+from autograder.errors import GraderError, HostTrouble, SubmissionError
 from autograder.judge import grade
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.process import in_own_process
@@ -30,7 +30,7 @@ from autograder.sandbox import parent, shares
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.clock import COMPUTING, WAITING, Account, Clock, NoVerdict, TooLong
 from autograder.sandbox.metering import Usage
-from autograder.sandbox.parent import WarmParent
+from autograder.sandbox.parent import OwnWarmParent, warm_parent
 from autograder.sandbox.walls import Plan
 from autograder.verdict import SubmissionVerdict
 from tests.autograder.courses import check, notebook, outcome, solution, verdict
@@ -262,7 +262,7 @@ def test_a_parent_that_does_not_start_is_given_up(
     monkeypatch.setattr(parent.sys, "executable", str(stuck))
     monkeypatch.setattr(parent, "START_SECONDS", 1)
     with pytest.raises(HostTrouble, match="no sign of life"):
-        WarmParent()
+        OwnWarmParent().await_warmth()
 
 
 def test_a_judge_that_is_killed_is_no_verdict() -> None:
@@ -505,3 +505,44 @@ def test_what_the_host_held_up_is_judged_again_alone_and_last(
 def only_the_name(submission: Submission) -> Any:
     """As much of a submission as the stand-in looks at."""
     return submission.student
+
+
+# -- one warm parent for all workers of a machine -------------------------------------------------
+
+
+def asked_inside(text: str) -> tuple[int, int, str]:
+    """What a sandbox of this worker prints: (worker, warm parent, text)."""
+    with Sandbox(Plan(), Limits()) as sandbox:
+        (output,) = sandbox.run_notebook([(0, f"print({text!r}, end='')")])
+    time.sleep(0.5)  # so that each worker gets one question
+    return os.getpid(), warm_parent().process, output.text
+
+
+def test_workers_share_a_warm_parent_and_outlive_it() -> None:
+    """Do two workers fork from one parent, and from their own when that was killed?"""
+    workers = LocalPool(2)
+    with closing(workers):
+        asked = [workers.submit(asked_inside, text) for text in ("a", "b")]
+        (one, shared, said), (other, same, echoed) = (future.result() for future in asked)
+        assert (said, echoed) == ("a", "b")
+        assert one != other
+        assert shared == same == workers.warm.process
+        workers.warm.close()
+        _, own, again = workers.submit(asked_inside, "c").result()
+        assert own != shared
+        assert again == "c"
+
+
+def test_a_parent_that_ends_at_once_says_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Is its last word told, and does a worker that finds nobody behind the door know it?"""
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'no numpy here' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(parent.sys, "executable", str(broken))
+    ended = OwnWarmParent()
+    assert ended.door().enter() is None
+    with pytest.raises(GraderError, match="did not start: no numpy here"):
+        ended.await_warmth()
+    ended.close()

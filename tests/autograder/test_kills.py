@@ -79,14 +79,14 @@ def killing(find: Callable[[], list[psutil.Process]], after: float) -> Iterator[
 
 def inside() -> list[psutil.Process]:
     """Every process of the sandbox: keeper, notebook, a test's child."""
-    warm = psutil.Process(warm_parent()._process.pid)
+    warm = psutil.Process(warm_parent().process)
     return warm.children(recursive=True)
 
 
 def judges() -> list[psutil.Process]:
     """The judge's process: the child of this one that is not the warm parent."""
     own = psutil.Process()
-    return [p for p in own.children() if p.pid != warm_parent()._process.pid]
+    return [p for p in own.children() if p.pid != warm_parent().process]
 
 
 def never_above_the_truth(verdict: SubmissionVerdict) -> None:

@@ -16,7 +16,7 @@ pytestmark = [
 
 LIMITS = Limits(cell_seconds=20, memory_mb=400)
 USED = "it used more than 400 MB of memory"
-# Writes one byte of each page, and stays long enough to be weighed.
+# Writes one byte of each page. What is to be killed stays until it is, however late that may be.
 FILL = """
 import mmap, os, time
 def fill(block, start, end):
@@ -24,36 +24,36 @@ def fill(block, start, end):
         block[at] = 1
 """
 FORK = """
-def in_forks(number, work):
+def in_forks(number, work, stay=1):
     children = []
     for n in range(number):
         child = os.fork()
         if child == 0:
             work(n)
-            time.sleep(1)
+            time.sleep(stay)
             os._exit(0)
         children.append(child)
     return {os.waitpid(child, 0)[1] for child in children}
 """
 GREEDY = {
-    "one shared mapping": "block = mmap.mmap(-1, 600 << 20)\nfill(block, 0, 600)\ntime.sleep(2)",
+    "one shared mapping": "block = mmap.mmap(-1, 600 << 20)\nfill(block, 0, 600)\ntime.sleep(15)",
     "many shared mappings": "blocks = [mmap.mmap(-1, 50 << 20) for _ in range(12)]\n"
-    "for block in blocks:\n    fill(block, 0, 50)\ntime.sleep(2)",
+    "for block in blocks:\n    fill(block, 0, 50)\ntime.sleep(15)",
     "a shared mapping that only ended children have touched": FORK
     + "block = mmap.mmap(-1, 600 << 20)\nfor n in range(12):\n"
     "    if os.fork() == 0:\n        fill(block, 50 * n, 50 * n + 50)\n        os._exit(0)\n"
-    "    os.wait()\ntime.sleep(2)",
+    "    os.wait()\ntime.sleep(15)",
     "a shared mapping of which one page is left": FORK
     + "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.mmap.restype = ctypes.c_void_p\n"
     "size = 600 << 20\nat = libc.mmap(None, ctypes.c_size_t(size), 3, 0x21, -1, 0)\n"
     "ctypes.memset(ctypes.c_void_p(at), 1, size)\ntime.sleep(0.3)\n"
-    "libc.munmap(ctypes.c_void_p(at + 4096), ctypes.c_size_t(size - 4096))\ntime.sleep(2)",
+    "libc.munmap(ctypes.c_void_p(at + 4096), ctypes.c_size_t(size - 4096))\ntime.sleep(15)",
     "private memory of a process that hides": "import ctypes\nctypes.CDLL(None).prctl(4, 0)\n"
-    "block = bytearray(b'x') * (600 << 20)\ntime.sleep(2)",
+    "block = bytearray(b'x') * (600 << 20)\ntime.sleep(15)",
     "shared memory of a process that hides": "import ctypes\nctypes.CDLL(None).prctl(4, 0)\n"
-    "block = mmap.mmap(-1, 600 << 20)\nfill(block, 0, 600)\ntime.sleep(2)",
+    "block = mmap.mmap(-1, 600 << 20)\nfill(block, 0, 600)\ntime.sleep(15)",
     "pages that forks have made their own": FORK + "import numpy as np\nblock = np.ones(20 << 20)\n"
-    "in_forks(4, lambda n: block.fill(n))\nos._exit(0) if os.path.exists('/no') else None",
+    "in_forks(4, lambda n: block.fill(n), stay=15)\nos._exit(0) if os.path.exists('/no') else None",
 }
 MODEST = {
     "forks that read what their parent holds": FORK

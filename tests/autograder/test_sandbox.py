@@ -266,7 +266,7 @@ class TestWalls:
 def inside() -> int:
     """How many processes there are below the warm parent, seen from outside."""
     time.sleep(0.05)
-    below = psutil.Process(warm_parent()._process.pid).children(recursive=True)
+    below = psutil.Process(warm_parent().process).children(recursive=True)
     return sum(process.status() != psutil.STATUS_ZOMBIE for process in below)
 
 
