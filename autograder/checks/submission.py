@@ -7,10 +7,11 @@ the inputs are those of variant 0.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -52,6 +53,7 @@ class _Seeds:
         self.student = ""
         self.secret = ""
         self.variant = 0
+        self.none_yet = False
 
 
 reference = Reference()
@@ -83,6 +85,16 @@ def install_submission(assignment: str, student: str, secret: str = "") -> None:
     _seeds.variant = variant_of(assignment, student, secret)
 
 
+@contextlib.contextmanager
+def before_any_submission() -> Iterator[None]:
+    """A block that no submission has part in: whoever draws inputs in it gets a LookupError."""
+    _seeds.none_yet = True
+    try:
+        yield
+    finally:
+        _seeds.none_yet = False
+
+
 def rng(label: str) -> np.random.Generator:
     """A fresh generator for the inputs called ``label``; the same label, the same draws."""
     return _generator(_seeds.assignment, str(_seeds.variant), label)
@@ -100,6 +112,8 @@ def shuffled(cases: Iterable[Case], label: str = "cases") -> list[Case]:
 
 
 def _generator(*what: str) -> np.random.Generator:
+    if _seeds.none_yet:
+        raise LookupError("inputs are drawn for a submission, and there is none yet")
     return np.random.default_rng(np.frombuffer(_digest(_seeds.secret, *what), dtype="<u4"))
 
 

@@ -15,6 +15,7 @@ from autograder.catalogue import Catalogue
 from autograder.errors import GraderError
 from autograder.judge.assignment import DELIMITERS, Assignment, Delimiters, dissect
 from autograder.judge.manner import Manner
+from autograder.judge.opening import Opening
 from autograder.judge.reference import Reference, ReferenceProcess
 from autograder.judge.staging import stage
 from autograder.judge.trial import Trial
@@ -56,7 +57,9 @@ class _Loaded:
         """Whether a judge for these inputs can be forked from it."""
         return self.process.alive() and self.warm is warm and self.inputs == inputs
 
-    def _judge(self, reference: Reference, place: Path, request: Request) -> dict[str, Any]:
+    def _judge(
+        self, reference: Reference, opening: Opening, place: Path, request: Request
+    ) -> dict[str, Any]:
         """Runs in the judge's own process: ``place`` is its scratch folder."""
         shown = stage(place / "shown", request.handed_in, self._files)
         work = place / "tests"
@@ -65,6 +68,7 @@ class _Loaded:
         trial = Trial(
             self.assignment,
             reference,
+            opening,
             submission=request.submission,
             student=request.student,
             shown=shown,

@@ -43,6 +43,12 @@ class JudgeNamespace(dict[str, Any]):
         self._remote: set[str] = set()
         self.undefined: set[str] = set()
 
+    def attend(
+        self, converse: Callable[[], Conversation], recorder: Callable[[], Recorder]
+    ) -> None:
+        """From now on it is this submission's."""
+        self._converse, self._recorder = converse, recorder
+
     def enter(self, students: frozenset[str], binding: frozenset[str] = frozenset()) -> None:
         """A cell begins before which these names are the student's; it may bind some itself."""
         for name in students - self._remote:

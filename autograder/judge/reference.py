@@ -34,6 +34,7 @@ from autograder.judge.assignment import Assignment, run_code
 from autograder.judge.environment import restored
 from autograder.judge.magics import JudgeShell, unseen
 from autograder.judge.manner import Manner
+from autograder.judge.opening import Opening, opened
 from autograder.judge.owners import Owners, fingerprint, fingerprints
 from autograder.judge.process import forked, in_own_process, what_the_host_lacks
 from autograder.judge.staging import stage
@@ -57,8 +58,12 @@ class Reference:
     spent: Mapping[str, float] = field(default_factory=dict)
     """Seconds that each cell computed."""
 
+    def opened(self, loaded: Assignment, manner: Manner, limits: Limits) -> Opening:
+        """The cells that all judges would run first, run once for them."""
+        return opened(loaded, self.names, self.students, manner, limits)
 
-Judge = Callable[[Reference, Path, Any], Any]
+
+Judge = Callable[[Reference, Opening, Path, Any], Any]
 """Judges one request in its own process, given a scratch folder; its answer is JSON data."""
 
 
@@ -227,7 +232,7 @@ class _Server:
                 self.pipe.send(("failed", str(error)))
                 os._exit(0)
             self.pipe.send(("ready", (reference.problems, reference.spent)))
-            self._serve(loaded, reference)
+            self._serve(loaded, reference, self._opened(loaded, reference, files))
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass  # nobody asks any more
         except BaseException:
@@ -262,7 +267,18 @@ class _Server:
             sys.modules["matplotlib.pyplot"].close("all")
         return reference
 
-    def _serve(self, loaded: Assignment, reference: Reference) -> None:
+    def _opened(
+        self, loaded: Assignment, reference: Reference, files: Mapping[str, bytes]
+    ) -> Opening:
+        scratch, place = self.room / "opening", os.getcwd()
+        stage(scratch, files)
+        os.chdir(scratch)
+        opening = reference.opened(loaded, self.manner, self.limits)
+        os.chdir(place)
+        shutil.rmtree(scratch, ignore_errors=True)
+        return opening
+
+    def _serve(self, loaded: Assignment, reference: Reference, opening: Opening) -> None:
         gc.freeze()  # a judge's collections leave alone, and so shared, what all inherit
         requests = _Requests(self.pipe, self.room)
         while True:
@@ -274,7 +290,10 @@ class _Server:
             try:
                 with what_the_host_lacks("no judge could be started"):
                     place = Path(tempfile.mkdtemp(prefix="judge-", dir=self.room))
-                answer = in_own_process(lambda: self.judge(reference, place, request), self.limits)  # noqa: B023
+                answer = in_own_process(
+                    lambda: self.judge(reference, opening, place, request),  # noqa: B023
+                    self.limits,
+                )
             except GraderError as error:
                 answer = error
             finally:

@@ -30,9 +30,10 @@ from autograder.judge.failures import (
 )
 from autograder.judge.host import CRASHED, Host
 from autograder.judge.introspection import History, install_sources
-from autograder.judge.magics import JudgeShell, MagicNotRun, unseen
+from autograder.judge.magics import MagicNotRun
 from autograder.judge.manner import Manner
 from autograder.judge.namespace import JudgeNamespace
+from autograder.judge.opening import Opening
 from autograder.judge.progress import Progress
 from autograder.judge.proxies import Recorder
 from autograder.judge.raised import StudentError
@@ -58,6 +59,7 @@ class Trial:
         self,
         loaded: Assignment,
         reference: Reference,
+        opening: Opening,
         *,
         submission: Mapping[str, Any],
         student: str,
@@ -81,8 +83,9 @@ class Trial:
         self.recorder = Recorder()
         self.visibly_failed: list[SourceCell] = []
         self.host = Host(self.limits)
-        self.names = self.namespace(lambda: self.recorder)
-        self.shell = JudgeShell(self.names)
+        self.opening = opening
+        self.names, self.shell = opening.names, opening.shell
+        self.names.attend(self._converse, lambda: self.recorder)
         self.talk = Talk(self.progress, self.host, self.limits, self.reference, self.names)
         self.doubts = Doubts(self)
 
@@ -90,12 +93,6 @@ class Trial:
         checks.install_reference(self.reference)
         checks.install_submission(self.loaded.name, self.student, self.loaded.secret)
         install_sources(self.sources)
-        self.names.update(
-            __name__="__main__",
-            get_ipython=self.shell,
-            display=unseen,
-            reference=checks.reference,
-        )
         plan = replace(
             base,
             files=dict(self.shown),
@@ -142,7 +139,10 @@ class Trial:
         cells = self.loaded.judged()
         for number, cell in enumerate(cells):
             later = (c for c in cells[number + 1 :] if c.grade_id not in self.manner.inside)
-            if cell.grade_id not in self.manner.inside or any(cell.binds & c.loads for c in later):
+            needed = any(cell.binds & c.loads for c in later)
+            if cell.grade_id in self.opening.done:
+                continue
+            if cell.grade_id not in self.manner.inside or needed:
                 yield cell
 
     # -- one cell -----------------------------------------------------------------------
