@@ -3,8 +3,8 @@
 They are the same for everybody and see nothing of anybody: imports, data, helpers. The reference
 process runs them, in the names that every judge, a fork of it, then goes on with. A cell that does
 more than that ends the opening before it, and each judge runs it: one that writes or keeps open a
-file, starts a thread or a process, leaves the folder, fails, draws hidden inputs, or wants a name of
-the student's. Which one that is, a process finds out that ends with the answer.
+file, starts a thread or a process, leaves the folder, fails, draws hidden inputs, or wants a
+name of the student's. Which one that is, a process finds out that ends with the answer.
 """
 
 from __future__ import annotations
