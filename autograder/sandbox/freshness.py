@@ -27,6 +27,7 @@ from autograder.sandbox.mappings import Mapping
 from autograder.sandbox.view import within
 
 STOPPING_SECONDS = 1.0
+_EXITING = 0x4  # the kernel's PF_EXITING
 _CHILD = 1 << (signal.SIGCHLD - 1)
 _STATUS = re.compile(r"^(Threads|SigPnd|ShdPnd|\w*voluntary_ctxt_switches):\s*(\w+)$", re.MULTILINE)
 
@@ -90,8 +91,8 @@ def holds(process: int, own: str) -> bool:
     """Whether a process holds the notebook's socket, which is not a test's."""
     try:
         return own in _descriptors(process).values()
-    except OSError:
-        return os.path.exists(f"/proc/{process}")
+    except OSError:  # it hides, or it is just ending: then it reads nothing any more
+        return not _ends(process)
 
 
 def go_on(process: int) -> None:
@@ -138,6 +139,15 @@ def _descriptors(process: int) -> dict[str, str]:
 
 def _state(process: int) -> str:
     return _read(process, "stat").rpartition(")")[2].split()[0]
+
+
+def _ends(process: int) -> bool:
+    """Whether none of its code will ever run again, or it is gone."""
+    try:
+        fields = _read(process, "stat").rpartition(")")[2].split()
+    except OSError:
+        return True
+    return fields[0] in "ZX" or bool(int(fields[6]) & _EXITING)
 
 
 def _read(process: int, name: str) -> str:

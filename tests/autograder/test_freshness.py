@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from autograder.judge import grade
-from autograder.sandbox import freshness
+from autograder.sandbox import freshness, kernel
 from autograder.sandbox.folders import Folders
 from tests.autograder.courses import BRISK, check, given, notebook, solution
 
@@ -285,3 +287,27 @@ def test_a_process_is_judged_by_what_it_shares(tmp_path: Path) -> None:
         os.write(writing, b"x")
         os.waitpid(child, 0)
     assert freshness.stop(child, "", [], 0.0) is None
+
+
+@pytest.mark.parametrize(("ended", "holds"), [(True, False), (False, True)])
+def test_who_hides_may_hold_a_socket_and_who_has_ended_holds_none(ended: bool, holds: bool) -> None:
+    """To another process of the same unprivileged user, whose descriptors neither of them shows?"""
+    asking = os.fork()
+    if asking == 0:
+        answer = 2
+        try:
+            if os.geteuid() == 0:
+                os.setresuid(*[65534] * 3)
+            kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+            asked = os.fork()
+            if asked == 0:
+                while not ended:
+                    time.sleep(1)
+                os._exit(0)
+            if ended:
+                os.waitid(os.P_PID, asked, os.WEXITED | os.WNOWAIT)
+            answer = int(freshness.holds(asked, "socket:[1]"))
+            os.kill(asked, signal.SIGKILL)
+        finally:
+            os._exit(answer)
+    assert os.waitstatus_to_exitcode(os.waitpid(asking, 0)[1]) == holds
