@@ -37,7 +37,9 @@ assignments: install    # released notebooks, made from solutions/
 class: assignments      # the sample class: graded, feedback written, report made
 	@$(BIN)/python -m tools.course sample
 
+# Compiled once, and not again by each of the processes that tests start.
 test: book assignments
+	@$(BIN)/python -m compileall -q autograder lossland tools
 	@$(BIN)/python -m pytest --numprocesses auto --durations 20
 
 check: install          # style and types

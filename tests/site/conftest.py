@@ -28,7 +28,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         reporter.write_sep("!", "BROWSER TESTS WERE SKIPPED", red=True, bold=True)
         reporter.write_line(
             f"{len(skipped)} test(s) in a browser did not run: {NO_BROWSER}. "
-            "Install Debian's package chromium (or Google Chrome) and run the tests again.",
+            "Install Debian's package chromium-headless-shell (or chromium, or Google Chrome) "
+            "and run the tests again.",
             red=True,
             bold=True,
         )

@@ -14,7 +14,7 @@ from tests.site.browser import Watch, axe_violations, open_page
 from tools.common import ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from lossland_book.readable import formula
+from lossland_book.readable import formula, with_small_digits
 
 Asked = Callable[[str], Page]
 
@@ -33,6 +33,21 @@ Asked = Callable[[str], Page]
 def test_formula_in_words(tex: str, words: str) -> None:
     """Does a formula read as one would type it?"""
     assert formula(tex) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [
+        ("x_0² + 3x_1²", "x₀² + 3x₁²"),
+        ("σ = 10^−4", "σ = 10⁻⁴"),
+        ("3 · 10^-15 B", "3 · 10⁻¹⁵ B"),
+        ("W_0 + V, λ_max, e^-ηt", "W₀ + V, λ_max, e^-ηt"),
+        ("e_10^12", "e_10¹²"),
+    ],
+)
+def test_small_digits(words: str, printed: str) -> None:
+    """Are powers and indices that are numbers printed small, and those of others left?"""
+    assert with_small_digits(words) == printed
 
 
 @pytest.fixture

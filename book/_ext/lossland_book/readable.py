@@ -32,6 +32,8 @@ FUNCTIONS = {
     *("max", "min", "log", "ln", "exp", "sin", "cos", "tan", "arg", "lim", "sup", "inf"),
     *("det", "dim", "Pr"),
 }
+RAISED = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SPACES = re.compile(r"\\(?:quad|qquad|[,;:! \\])|[~&]")
 ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^}]*\}(?:\{[lcr|]*\})?")
 FRACTION = re.compile(r"\\[tdc]?frac\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))")
@@ -48,6 +50,12 @@ def formula(tex: str) -> str:
     text = re.sub(r"\\([{}|%$#_])", r"\1", text)
     text = re.sub(r"[{}]", "", text).replace("^2", "²").replace("^3", "³")
     return " ".join(text.split())
+
+
+def with_small_digits(words: str) -> str:
+    """A formula in words with its powers and indices as they are printed: 10^−4 is 10⁻⁴."""
+    words = re.sub(r"_(\d+)(?![\d^])", lambda index: index[1].translate(LOWERED), words)
+    return re.sub(r"\^([-−]?\d+)", lambda power: power[1].translate(RAISED), words)
 
 
 def _fraction(match: re.Match[str]) -> str:

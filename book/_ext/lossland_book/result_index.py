@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from lossland_book.index_page import Index, Pages, heading, link, section_of
-from lossland_book.readable import formula, text_of
+from lossland_book.readable import formula, text_of, with_small_digits
 
 PASTED = "pasted-text"
 OPEN, CLOSE = "\ue000", "\ue001"  # around a number, until the sentence is cut
@@ -108,7 +108,7 @@ def pieces(node: nodes.Node) -> Iterator[str]:
     if isinstance(node, nodes.Text):
         yield node.astext()
     elif isinstance(node, nodes.math):
-        yield formula(node.astext())
+        yield with_small_digits(formula(node.astext()))
     elif isinstance(node, nodes.inline) and PASTED in node["classes"]:
         yield f"{OPEN}{node.astext()}{CLOSE}"
     elif isinstance(node, pending_xref) and node.get("reftype") in CALLED:
