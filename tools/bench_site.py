@@ -234,7 +234,9 @@ def measure(everything: bool) -> dict[str, Any]:
     """All figures; times in milliseconds, sizes in bytes."""
     path = chromium()
     if path is None:
-        raise ToolError("No Chromium on this machine: install Debian's package chromium-headless-shell.")
+        raise ToolError(
+            "No Chromium on this machine: install Debian's package chromium-headless-shell."
+        )
     if not (SITE / f"{CHAPTER}.html").is_file():
         raise ToolError("The site is not built yet: run make first.")
     load = ", ".join(f"{part:.1f}" for part in os.getloadavg())

@@ -50,7 +50,9 @@ def built_site() -> Iterator[tuple[Browser, str]]:
     """
     path = chromium()
     if path is None:
-        raise ToolError("No Chromium on this machine: install Debian's package chromium-headless-shell.")
+        raise ToolError(
+            "No Chromium on this machine: install Debian's package chromium-headless-shell."
+        )
     if not (SITE / "index.html").is_file():
         raise ToolError("The site is not built yet: run make first.")
     httpd = server(SITE, 0)

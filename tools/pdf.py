@@ -1,10 +1,10 @@
 """Print the built book: `python -m tools.pdf [--pages NAME …] [--out FILE]`, or `make pdf`.
 
-It needs Debian's `chromium-headless-shell` or `chromium` (or Google Chrome), which prints all pages as one document, in the
-order of the table of contents: title page, contents, then every page with its folds open. In a
-widget's place stands its still picture with the address where it lives; code that is folded on the
-site, which draws figures, is left out. tools/paper/ has the script that joins the pages, and their
-style.
+It needs Debian's `chromium-headless-shell` or `chromium` (or Google Chrome), which prints all pages
+as one document, in the order of the table of contents: title page, contents, then every page with
+its folds open. In a widget's place stands its still picture with the address where it lives; code
+that is folded on the site, which draws figures, is left out. tools/paper/ has the script that joins
+the pages, and their style.
 """
 
 from __future__ import annotations
