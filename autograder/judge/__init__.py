@@ -3,6 +3,7 @@
 assignment.py   the source notebook taken apart: given cells, solutions, tests, hidden lines
 magics.py       IPython's magics in the instructor's cells
 reference.py    the process in which the reference ran, and from which judges are forked
+opening.py      the instructor's first cells, run once there for all judges
 owners.py       whose value a name has at each place: the instructor's or the student's
 trial.py        one submission in its judge: the notebook is run, the tests are judged
 progress.py     how far the notebook has run; talk.py the conversation that a cell has there

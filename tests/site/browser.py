@@ -6,6 +6,7 @@ is one program for the whole run, whoever asks: Playwright cannot be started twi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -23,6 +24,9 @@ from tools.common import ROOT
 
 NO_BROWSER = "no Chromium on this machine"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+FORMULA = "mjx-container"
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules that may find something in one theme and not in the other."""
 PATIENCE = 60_000
 """Milliseconds after which what never comes is given up. What comes is waited for until it is
 there and never for a fixed time: nobody knows how busy the machine is."""
@@ -100,15 +104,36 @@ def lay_everything_out(page: Page) -> None:
     page.add_style_tag(content="* { content-visibility: visible !important }")
 
 
-def axe_violations(page: Page) -> list[str]:
-    """What axe finds on the page, one line a place."""
+def axe_violations(page: Page, only: Sequence[str] = (), *, formulas: bool = False) -> list[str]:
+    """What axe finds on the page, one line a place; ``only`` with these rules.
+
+    Where ``formulas`` are left out, which have more elements than all else, ``coloured_formulas``
+    takes the place of what axe would look for in them.
+    """
     page.evaluate("() => document.querySelectorAll('details').forEach((d) => { d.open = true })")
     page.add_script_tag(path=str(AXE))
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(only)} if only else {})
+    place = "document" if formulas else f"{{ exclude: [['{FORMULA}']] }}"
     found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
+        f"async (options) => (await axe.run({place}, options)).violations", options
     )
     return [
         f"{rule['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:240]})"
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+def coloured_formulas(page: Page) -> list[str]:
+    """Formulas a part of which has another colour than the sentence in which they stand.
+
+    With the sentence's colour they have its contrast.
+    """
+    found: list[str] = page.evaluate(
+        f"""() => [...document.querySelectorAll("{FORMULA}")].filter((formula) => {{
+              const {{ color }} = getComputedStyle(formula.parentElement);
+              return [formula, ...formula.querySelectorAll("*")].some(
+                (part) => getComputedStyle(part).color !== color);
+            }}).map((formula) => formula.outerHTML.slice(0, 160))"""
+    )
+    return found

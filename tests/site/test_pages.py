@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.site.browser import Watch, axe_violations, lay_everything_out, open_page
+from tests.site.browser import (
+    COLOURS,
+    Watch,
+    axe_violations,
+    coloured_formulas,
+    lay_everything_out,
+    open_page,
+)
 from tools.build import pages
 
 pytestmark = pytest.mark.browser
@@ -40,6 +47,7 @@ class Visit:
     alts: list[tuple[str, str | None]] = field(default_factory=list)
     theme: str = ""
     violations: list[str] = field(default_factory=list)
+    coloured: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(
@@ -65,7 +73,8 @@ def look(request: Any, browser: Browser, address: str) -> Iterator[tuple[str, Vi
     visit.headings = page.evaluate(HEADINGS)
     visit.alts = page.evaluate(ALTS)
     visit.theme = page.evaluate("document.documentElement.dataset.theme")
-    visit.violations = axe_violations(page)
+    visit.violations = axe_violations(page, COLOURS if theme == "dark" else ())
+    visit.coloured = coloured_formulas(page)
     visit.complaints = watch.complaints
     yield theme, visit
     context.close()
@@ -96,8 +105,16 @@ def test_has_every_picture_a_text(look: tuple[str, Visit]) -> None:
 
 
 def test_does_axe_find_nothing(look: tuple[str, Visit]) -> None:
-    """Is there no automatic accessibility violation, with every disclosure open?"""
+    """Is there no automatic accessibility violation, with every disclosure open?
+
+    In the dark the page has other colours and the same elements.
+    """
     assert look[1].violations == []
+
+
+def test_have_formulas_the_colour_of_their_sentence(look: tuple[str, Visit]) -> None:
+    """And with it the sentence's contrast, which axe has measured?"""
+    assert look[1].coloured == []
 
 
 def test_is_the_theme_the_readers(look: tuple[str, Visit]) -> None:
