@@ -92,12 +92,23 @@ def program(machine: str | None = None) -> bytes:
         ]
     # clone3's flags lie in memory where a filter cannot look: the C library falls back to clone.
     steps += [_step(_EQUAL, _CLONE3[column], if_false=1), _step(_RETURN, _ERRNO | _ENOSYS)]
+    # A process is a thread of its parent, shares its memory until it runs a program, or nothing:
+    # a fork with the notebook's memory, folder or open files would leave it notes of a test.
+    allow = _step(_RETURN, _ALLOW)
     steps += [
-        _step(_EQUAL, _CLONE[column], if_false=4),
+        _step(_EQUAL, _CLONE[column], if_false=12),
         _step(_LOAD, _OFFSET_FIRST),
         _step(_ANY_BIT, kernel.CLONE_NEW_ANY & ~kernel.CLONE_NEWTIME, if_false=1),
         refuse,
-        _step(_RETURN, _ALLOW),
+        _step(_ANY_BIT, kernel.CLONE_THREAD, if_false=1),
+        allow,
+        _step(_ANY_BIT, kernel.CLONE_FS | kernel.CLONE_FILES, if_false=1),
+        refuse,
+        _step(_ANY_BIT, kernel.CLONE_VM, if_true=1),
+        allow,
+        _step(_ANY_BIT, kernel.CLONE_VFORK, if_true=1),
+        refuse,
+        allow,
     ]
     # Sockets of other families do not all stay inside a network namespace.
     steps += [

@@ -168,6 +168,17 @@ def f(x):
     queue = libc.msgget(7, 0o600)
     libc.msgget(7, 0o1600)
     return [] if queue < 0 else [queue]""",
+    "a fork that shares its umask and folder": """
+import ctypes, platform
+libc = ctypes.CDLL(None)
+forked = os.fork
+def fork():
+    child = libc.syscall(56 if platform.machine() == "x86_64" else 220, 0x200 | 17, 0, 0, 0, 0)
+    return child if child >= 0 else forked()
+os.fork = fork
+def f(x):
+    known = os.umask(x)
+    return [] if known == 0o22 else [known]""",
 }
 
 

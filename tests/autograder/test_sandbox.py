@@ -159,6 +159,9 @@ class TestWalls:
             "setns": lambda: libc.setns(0, 0),
             "mknod": lambda: libc.mknod(b"/tmp/disk", 0o60666, 0x800),
             "clone into a user namespace": lambda: libc.syscall(56, 0x10000011, 0, 0, 0, 0),
+            "fork that shares folder and umask": lambda: libc.syscall(56, 0x211, 0, 0, 0, 0),
+            "fork that shares open files": lambda: libc.syscall(56, 0x411, 0, 0, 0, 0),
+            "fork that shares memory": lambda: libc.syscall(56, 0x111, 0, 0, 0, 0),
         }
         for name, call in calls.items():
             if call() >= 0:
