@@ -19,7 +19,7 @@ import re
 import signal
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.sandbox import mappings
@@ -71,7 +71,7 @@ def look(process: int, own: str, private: Sequence[str]) -> State:
     alone = status.pop("Threads") == "1" and not shares(process, own, private)
     return State(
         alone and _state(process) == "T",
-        tuple((target, _read(process, f"fdinfo/{n}")) for n, target in _files(process)),
+        tuple(_files(process)),
         tuple(status.values()),
         pending & ~_CHILD,
     )
@@ -112,7 +112,7 @@ def shares(process: int, own: str, private: Sequence[str]) -> bool:
 def _channels(process: int, own: str) -> bool:
     """Whether it has pipes, sockets and the like open, ``own`` apart."""
     return any(
-        target not in {own, os.devnull} and not _is_file(process, number)
+        target not in {own, os.devnull} and _is_file(process, number) is False
         for number, target in _descriptors(process).items()
     )
 
@@ -122,19 +122,30 @@ def _carries(mapping: Mapping, private: Sequence[str]) -> bool:
     return mapping.writable or mapping.path.endswith("(deleted)") or ours
 
 
-def _files(process: int) -> list[tuple[str, str]]:
-    descriptors = _descriptors(process).items()
-    return [(number, target) for number, target in descriptors if _is_file(process, number)]
+def _files(process: int) -> Iterator[tuple[str, str]]:
+    """Where its open files lie, and how they are: position, flags and locks."""
+    for number, target in _descriptors(process).items():
+        with contextlib.suppress(FileNotFoundError):
+            if _is_file(process, number):
+                yield target, _read(process, f"fdinfo/{number}")
 
 
-def _is_file(process: int, number: str) -> bool:
-    found = os.stat(f"/proc/{process}/fd/{number}")
+def _is_file(process: int, number: str) -> bool | None:
+    """None if it was closed a moment ago: the process still runs."""
+    try:
+        found = os.stat(f"/proc/{process}/fd/{number}")
+    except FileNotFoundError:
+        return None
     return stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
 
 
 def _descriptors(process: int) -> dict[str, str]:
     folder = f"/proc/{process}/fd"
-    return {number: os.readlink(f"{folder}/{number}") for number in os.listdir(folder)}
+    found = {}
+    for number in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):  # likewise
+            found[number] = os.readlink(f"{folder}/{number}")
+    return found
 
 
 def _state(process: int) -> str:

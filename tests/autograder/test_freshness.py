@@ -322,3 +322,20 @@ def test_who_hides_may_hold_a_socket_and_who_has_ended_holds_none(ended: bool, h
         finally:
             os._exit(answer)
     assert os.waitstatus_to_exitcode(os.waitpid(asking, 0)[1]) == holds
+
+
+def test_a_process_may_close_files_while_it_is_looked_at() -> None:
+    """Is a process that opens and closes files without end stopped each time, and never missed?"""
+    busy = os.fork()
+    if busy == 0:
+        while True:
+            for pair in [os.pipe() for _ in range(20)]:
+                for number in pair:
+                    os.close(number)
+    try:
+        for _ in range(100):
+            assert freshness.stop(busy, "socket:[1]", [], 0.0) is not None
+            freshness.go_on(busy)
+    finally:
+        os.kill(busy, signal.SIGKILL)
+        os.waitpid(busy, 0)
