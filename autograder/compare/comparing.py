@@ -104,7 +104,7 @@ def compare(
     them instead. Stock nbgrader runs these with the caller's rights, without walls.
     """
     with contextlib.chdir(course.root):
-        notebooks = release.load(course, assignment)
+        notebooks = release.load(course, assignment, say)
         some = _chosen(course, assignment, submissions, students)
         settings = Judge.of(course.config)
         premises.keep(private_places(course))

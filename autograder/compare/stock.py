@@ -30,7 +30,7 @@ from autograder.course import release
 from autograder.course.cells import grade_id, is_test, points
 from autograder.course.database import tools_on_path
 from autograder.course.directory import Course, import_from
-from autograder.course.formats import upgraded
+from autograder.course.formats import language_of, upgraded
 from autograder.course.mirroring import mirror
 from autograder.errors import GraderError
 from autograder.judge.process import in_own_process
@@ -148,7 +148,11 @@ def stock_of(course: Course, assignment: str, limits: Limits | None = None) -> I
         source = root / "source" / assignment
         shutil.copytree(course.folder("source", ".", assignment), source)
         for path in source.glob("*.ipynb"):
-            nbformat.write(upgraded(release.read(path)), path)  # stock refuses older ones
+            notebook = upgraded(release.read(path))  # stock refuses older ones
+            if language_of(notebook):
+                path.unlink()  # neither of the two grades it here
+            else:
+                nbformat.write(notebook, path)
         (root / GRADEBOOK).write_bytes(empty_gradebook())
         yield Stock(course, assignment, root, limits or Limits())
 
