@@ -176,7 +176,7 @@ def test_a_sound_source_has_no_problems() -> None:
         ([solution(RIGHT), check("%%bash\nfalse", "t1")], "t1 can be given to nobody.*%%bash"),
         ([solution(RIGHT), check("def t():\n    assert 0", "t1")], "calls none of them"),
         ([solution("1 / 0\n" + RIGHT), check(TRUE)], "cell solution.*ZeroDivisionError"),
-        ([solution(RIGHT), given("f = f.x"), check(TRUE), check("f.y", "t2")], "0 of 1 points in t2"),
+        ([solution(RIGHT), given("f.x"), check(TRUE), check("f.y", "t2")], "0 of 1 points in t2"),
         ([solution(RIGHT), given("f.x\ng = 1"), check("g")], "cell given.*AttributeError"),
         (
             [solution(RIGHT), check(RARELY)],
@@ -199,7 +199,7 @@ def test_what_the_author_would_lose_is_a_course_error(cells: list[Any], says: st
     ],
 )
 def test_a_failing_cell_that_costs_nothing_is_a_note(cells: list[Any], says: str) -> None:
-    """Is the class graded, and the instructor told, where a cell fails and no test loses a point?"""
+    """Is the instructor told, and the class graded, where a cell fails and no test loses by it?"""
     report = examined(*cells)
     report.check()
     assert re.search(says, report.notes[0])
