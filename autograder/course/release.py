@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from traitlets.utils.importstring import import_item
 
 from autograder.course.cells import give_ids, graded_cells, is_answer
 from autograder.course.database import blamed
-from autograder.course.directory import Course
+from autograder.course.directory import Course, quiet_log
 from autograder.course.formats import language_of, upgraded
 from autograder.errors import CourseError
 
@@ -100,14 +100,15 @@ def _made(course: Course, assignment: str, path: Path, notebook: NotebookNode) -
         "nbgrader": {"student": ".", "assignment": assignment, "notebook": path.stem},
     }
     forms: dict[str, NotebookNode] = {}
-    with _blamed_on(course, path), contextlib.chdir(course.root):
+    log, said = quiet_log()
+    with _blamed_on(course, path, said), contextlib.chdir(course.root):
         for stage in _stages(course):
             if issubclass(stage, (LockCells, ClearSolutions)):
                 forms.setdefault("source", copy.deepcopy(notebook))
             if issubclass(stage, SaveCells):
                 forms.setdefault("registered", copy.deepcopy(notebook))
                 continue
-            notebook, resources = stage(config=course.config)(notebook, resources)
+            notebook, resources = stage(config=course.config, log=log)(notebook, resources)
     registered = forms.get("registered", notebook)
     return SourceNotebook(path.stem, path, forms.get("source", registered), registered, notebook)
 
@@ -120,13 +121,14 @@ def _stages(course: Course) -> Iterable[type[Any]]:
 
 
 @contextlib.contextmanager
-def _blamed_on(course: Course, path: Path) -> Iterator[None]:
+def _blamed_on(course: Course, path: Path, said: Sequence[str] = ()) -> Iterator[None]:
+    """A CourseError that names the notebook; ``said`` are the errors that nbgrader only logs."""
     try:
         yield
     except Exception as error:
         # nbgrader's "failed to validate" hides what failed in the error before it.
         reason = error.__context__ if isinstance(error, ValidationError) else error
-        text = str(reason or error).strip() or type(error).__name__
+        text = str(reason or error).strip() or next(reversed(said), type(error).__name__)
         raise CourseError(
             f"the source notebook {course.shown(path)} cannot be used: {text.splitlines()[0]}"
         ) from error

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import nbgrader
 import pytest
+from nbgrader.preprocessors import InstantiateTests
 
 from autograder.batch.outcome import ClassVerdict
 from autograder.batch.running import grade_class
@@ -75,6 +76,20 @@ def test_newer_metadata_is_refused(classroom: Classroom) -> None:
     """Does a notebook of a newer nbgrader get one line that says what to do?"""
     classroom.release_source(with_schema(9))
     with pytest.raises(CourseError, match="schema 9, this nbgrader reads 3: install a newer"):
+        release.load(classroom.course(), "ps1")
+
+
+def test_what_nbgrader_only_logs_is_told(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Does the line say what is wrong where nbgrader's own exception is without words?"""
+
+    def refuse(stage: InstantiateTests, *_: Any) -> None:
+        stage.log.error("AutoTest region detected in a non-grade cell")
+        raise Exception
+
+    monkeypatch.setattr(InstantiateTests, "preprocess", refuse)
+    with pytest.raises(CourseError, match="hills.ipynb cannot be used: AutoTest region detected"):
         release.load(classroom.course(), "ps1")
 
 
