@@ -89,7 +89,7 @@ def test_what_nbgrader_only_logs_is_told(
         raise Exception
 
     monkeypatch.setattr(InstantiateTests, "preprocess", refuse)
-    with pytest.raises(CourseError, match="hills.ipynb cannot be used: AutoTest region detected"):
+    with pytest.raises(CourseError, match=r"hills.ipynb cannot be used: AutoTest region detected"):
         release.load(classroom.course(), "ps1")
 
 
