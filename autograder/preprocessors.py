@@ -102,7 +102,7 @@ class RepairingExporter(NotebookExporter):
         """Called before nbgrader copies a submission's files.
 
         Lets nbgrader overlook what is no ordinary file, and puts the expected name into its list
-        when the notebook was handed in under another.
+        when the notebook was handed in under another. Notebooks of other languages leave it.
         """
         if self.configured_hook is not None:
             self.configured_hook(assignment=assignment, student=student, notebooks=notebooks)
@@ -113,6 +113,8 @@ class RepairingExporter(NotebookExporter):
         student = self.parent.init_single_notebook_resources(notebooks[0])["nbgrader"]["student"]
         self.course.directory.ignore = [*self.ignored, *_not_files(folder)]
         tasks = self.filing(assignment).tasks
+        others = {name for task in tasks.values() for name in task.others} - tasks.keys()
+        notebooks[:] = [path for path in notebooks if Path(path).stem not in others]
         listed = {Path(path).stem for path in notebooks}
         missing = [name for name in tasks if name not in listed]
         handed_in = self.handed_in(assignment, student)
@@ -145,7 +147,7 @@ class RepairingExporter(NotebookExporter):
             raise CourseError("this exporter works for nbgrader autograde alone")
         if assignment not in self.filings:
             settings = Judge.of(self.course.config)
-            notebooks = release.load(self.course, assignment)
+            notebooks = release.load(self.course, assignment, self.log.warning)
             ensure_registered(self.course, assignment, notebooks, self.log.warning)
             premises.keep(private_places(self.course))
             tasks = make_tasks(self.course, assignment, notebooks, settings)

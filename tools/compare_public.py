@@ -61,6 +61,11 @@ class Result:
     differences: list[Mapping[str, Any]] = field(default_factory=list)
     trouble: str = ""
 
+    @property
+    def better(self) -> bool:
+        """Is this grader right about every difference?"""
+        return all(each["right"] == "this grader" for each in self.differences)
+
     def __str__(self) -> str:
         if self.trouble:
             return f"{self.path}: not compared: {self.trouble}"
@@ -139,10 +144,12 @@ def table(results: list[Result]) -> Iterator[str]:
     """Totals, and the differences by kind and by who is right."""
     cells = sum(result.cells for result in results)
     differences = [each for result in results for each in result.differences]
-    whole = [result for result in results if result.cells and not result.differences]
+    compared = [result for result in results if result.cells]
+    whole = [result for result in compared if not result.differences]
+    better = [result for result in compared if result.differences and result.better]
     yield (
-        f"{len(whole)} of {len(results)} notebooks equal, "
-        f"{cells - len(differences)} of {cells} cells"
+        f"{len(whole)} of {len(results)} notebooks equal, {len(better)} more where only this "
+        f"grader is right about what differs; {cells - len(differences)} of {cells} cells equal"
     )
     kinds = Counter((kind_of(each["why"]), each["right"]) for each in differences)
     for (kind, right), number in kinds.most_common():

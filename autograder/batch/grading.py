@@ -54,7 +54,7 @@ class Task:
     files: Mapping[str, bytes] = field(default_factory=dict)
     """The instructor's data files, by their names beside the notebook."""
     others: frozenset[str] = frozenset()
-    """Names of the assignment's other notebooks."""
+    """Names of the assignment's other notebooks, those of other languages included."""
     delimiters: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
     """What the first and the last line of hidden tests hold."""
     require_sandbox: bool = False

@@ -64,7 +64,7 @@ def grade_class(
     number = checked_workers(workers)
     with contextlib.ExitStack() as held:
         held.enter_context(contextlib.chdir(course.root))
-        notebooks = release.load(course, assignment)
+        notebooks = release.load(course, assignment, say)
         submissions = chosen(course, assignment, students)
         for line in datafiles.missing(course, assignment, notebooks):
             say(line)
@@ -100,7 +100,7 @@ def examine_assignment(course: Course, assignment: str, say: Say = print) -> Non
     Raises CourseError where the instructor's own solution loses a point.
     """
     with contextlib.chdir(course.root):
-        notebooks = release.load(course, assignment)
+        notebooks = release.load(course, assignment, say)
         for line in datafiles.missing(course, assignment, notebooks):
             say(line)
         premises.keep(private_places(course))
@@ -160,7 +160,6 @@ def make_tasks(
     limits: Limits | None = None,
 ) -> dict[str, Task]:
     """One task for each notebook; ``limits`` take the place of the settings' own."""
-    names = frozenset(notebook.name for notebook in notebooks)
     folder = course.folder("source", ".", assignment)
     catalogue = {name: folder / name for name in NEVER_HANDED_OUT if (folder / name).is_file()}
     beside = supplied.modules(notebook.source for notebook in notebooks)
@@ -175,7 +174,7 @@ def make_tasks(
             limits=limits or settings.allowed(),
             catalogue=modules,
             files=files,
-            others=names - {notebook.name},
+            others=notebook.others,
             delimiters=course.hidden_delimiters,
             require_sandbox=settings.require_sandbox,
             plan=make_plan(notebooks, settings.shown),

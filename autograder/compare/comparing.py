@@ -7,12 +7,11 @@ and forgotten.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
-
-import nbformat
 
 from autograder.batch import premises
 from autograder.batch.grading import Task, examine, grade_handed_in, not_graded
@@ -104,7 +103,7 @@ def compare(
     them instead. Stock nbgrader runs these with the caller's rights, without walls.
     """
     with contextlib.chdir(course.root):
-        notebooks = release.load(course, assignment)
+        notebooks = release.load(course, assignment, say)
         some = _chosen(course, assignment, submissions, students)
         settings = Judge.of(course.config)
         premises.keep(private_places(course))
@@ -113,7 +112,7 @@ def compare(
         with stock_of(course, assignment, asked) as stock, closing(process_pool(1)) as pool:
             both = _Both(stock, pool, tasks, say)
             released = stock.release()
-            solved = {f"{n.name}.ipynb": nbformat.writes(n.source).encode() for n in notebooks}
+            solved = {f"{n.name}.ipynb": json.dumps(n.source).encode() for n in notebooks}
             both.grade(REFERENCE, HandedIn(REFERENCE, {**released, **solved}))
             both.grade(UNTOUCHED, HandedIn(UNTOUCHED, released))
             for submission in some:

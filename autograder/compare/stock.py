@@ -30,7 +30,7 @@ from autograder.course import release
 from autograder.course.cells import grade_id, is_test, points
 from autograder.course.database import tools_on_path
 from autograder.course.directory import Course, import_from
-from autograder.course.formats import upgraded
+from autograder.course.formats import language_of, upgraded
 from autograder.course.mirroring import mirror
 from autograder.errors import GraderError
 from autograder.judge.process import in_own_process
@@ -45,6 +45,9 @@ PLACES = {
     "feedback_directory": "feedback", "solution_directory": "solution",
     "directory_structure": os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}"),
 }  # fmt: skip
+FROM_THE_ROOT = (("IncludeHeaderFooter", "header"), ("IncludeHeaderFooter", "footer"))
+"""Settings that name a file as seen from the course's root."""
+AUTOTESTS = "autotests.yml"
 GRADEBOOK = "gradebook.db"
 LONGEST_SAYING = 200
 
@@ -147,8 +150,16 @@ def stock_of(course: Course, assignment: str, limits: Limits | None = None) -> I
         root = Path(folder)
         source = root / "source" / assignment
         shutil.copytree(course.folder("source", ".", assignment), source)
+        templates = course.config.InstantiateTests.get("autotest_filename", AUTOTESTS)
+        if (course.root / templates).is_file() and not Path(templates).is_absolute():
+            (root / templates).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(course.root / templates, root / templates)
         for path in source.glob("*.ipynb"):
-            nbformat.write(upgraded(release.read(path)), path)  # stock refuses older ones
+            notebook = upgraded(release.read(path))  # stock refuses older ones
+            if language_of(notebook):
+                path.unlink()  # neither of the two grades it here
+            else:
+                nbformat.write(notebook, path)
         (root / GRADEBOOK).write_bytes(empty_gradebook())
         yield Stock(course, assignment, root, limits or Limits())
 
@@ -170,6 +181,9 @@ def _stock_config(course: Course, root: Path) -> Config:
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = f"sqlite:///{root / GRADEBOOK}"
     config.CourseDirectory.notebook_id = "*"
+    for stage, setting in FROM_THE_ROOT:
+        if path := config[stage].get(setting):
+            config[stage][setting] = str(course.root / path)
     for name in OURS:
         config.Autograde.pop(name, None)
     return config

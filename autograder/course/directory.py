@@ -49,7 +49,7 @@ class Course:
         folder = folder.absolute()
         if not folder.is_dir():
             raise CourseError(f"there is no course directory {folder}: pass --course DIR")
-        log, said = _quiet_log()
+        log, said = quiet_log()
         app = NbGrader(log=log)
         app.load_cwd_config = False  # a plain attribute: the constructor would ignore it
         app.raise_config_file_errors = True
@@ -216,7 +216,7 @@ def _fits(name: str, patterns: Sequence[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
 
 
-def _quiet_log() -> tuple[logging.Logger, list[str]]:
+def quiet_log() -> tuple[logging.Logger, list[str]]:
     """A log that prints nothing, and the first lines of the errors it was told."""
     said: list[str] = []
     log = logging.Logger("autograder.course.directory", logging.ERROR)

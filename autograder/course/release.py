@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import copy
 import warnings
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from traitlets.utils.importstring import import_item
 
 from autograder.course.cells import give_ids, graded_cells, is_answer
 from autograder.course.database import blamed
-from autograder.course.directory import Course
+from autograder.course.directory import Course, quiet_log
 from autograder.course.formats import language_of, upgraded
 from autograder.errors import CourseError
 
@@ -50,16 +50,37 @@ class SourceNotebook:
     """As nbgrader stores it: no solutions, but hidden tests; checksums computed."""
     released: NotebookNode
     """As students get it."""
+    others: frozenset[str] = frozenset()
+    """Names of the assignment's other notebooks, those of other languages included."""
 
 
-def load(course: Course, assignment: str) -> list[SourceNotebook]:
+def load(
+    course: Course, assignment: str, say: Callable[[str], None] = lambda line: None
+) -> list[SourceNotebook]:
     """All notebooks of an assignment, passed through nbgrader's own stages of release.
 
-    Raises CourseError for a notebook that cannot be read or that nbgrader would not release, for
-    one of another language, and where no notebook holds anything that is graded or written.
+    One of another language is left out and said where there are others, in one line. Raises
+    CourseError for a notebook that cannot be read or that nbgrader would not release, where all
+    are of other languages, and where no notebook holds anything that is graded or written.
     """
     paths = course.source_notebooks(assignment)
-    notebooks = [_load_one(course, assignment, path) for path in paths]
+    names = frozenset(path.stem for path in paths)
+    notebooks, foreign = [], []
+    for path in paths:
+        with _blamed_on(course, path):
+            notebook = upgraded(read(path))
+        if language := language_of(notebook):
+            foreign.append(
+                f"{course.shown(path)} is written in {language}, and only Python can be graded "
+                "here: move it into an assignment that stock nbgrader grades"
+            )
+            continue
+        made = _made(course, assignment, path, notebook)
+        notebooks.append(replace(made, others=names - {path.stem}))
+    if not notebooks:
+        raise CourseError("; ".join(foreign))
+    for line in foreign:
+        say(f"{line}; the assignment's other notebooks are graded")
     if not any(_asks(notebook.registered) for notebook in notebooks):
         raise CourseError(
             f"{course.shown(paths[0])} has no cell that gives points: mark its test "
@@ -73,27 +94,21 @@ def _asks(notebook: NotebookNode) -> bool:
     return bool(graded_cells(notebook)) or any(is_answer(cell) for cell in notebook.cells)
 
 
-def _load_one(course: Course, assignment: str, path: Path) -> SourceNotebook:
-    with _blamed_on(course, path):
-        notebook = upgraded(read(path))
-    if language := language_of(notebook):
-        raise CourseError(
-            f"{course.shown(path)} is written in {language}, and only Python can be graded here: "
-            f"move it into an assignment that stock nbgrader grades"
-        )
+def _made(course: Course, assignment: str, path: Path, notebook: NotebookNode) -> SourceNotebook:
     resources = {
         "metadata": {"name": path.stem, "path": str(path.parent)},
         "nbgrader": {"student": ".", "assignment": assignment, "notebook": path.stem},
     }
     forms: dict[str, NotebookNode] = {}
-    with _blamed_on(course, path), contextlib.chdir(course.root):
+    log, said = quiet_log()
+    with _blamed_on(course, path, said), contextlib.chdir(course.root):
         for stage in _stages(course):
             if issubclass(stage, (LockCells, ClearSolutions)):
                 forms.setdefault("source", copy.deepcopy(notebook))
             if issubclass(stage, SaveCells):
                 forms.setdefault("registered", copy.deepcopy(notebook))
                 continue
-            notebook, resources = stage(config=course.config)(notebook, resources)
+            notebook, resources = stage(config=course.config, log=log)(notebook, resources)
     registered = forms.get("registered", notebook)
     return SourceNotebook(path.stem, path, forms.get("source", registered), registered, notebook)
 
@@ -106,13 +121,14 @@ def _stages(course: Course) -> Iterable[type[Any]]:
 
 
 @contextlib.contextmanager
-def _blamed_on(course: Course, path: Path) -> Iterator[None]:
+def _blamed_on(course: Course, path: Path, said: Sequence[str] = ()) -> Iterator[None]:
+    """A CourseError that names the notebook; ``said`` are the errors that nbgrader only logs."""
     try:
         yield
     except Exception as error:
         # nbgrader's "failed to validate" hides what failed in the error before it.
         reason = error.__context__ if isinstance(error, ValidationError) else error
-        text = str(reason or error).strip() or type(error).__name__
+        text = str(reason or error).strip() or next(reversed(said), type(error).__name__)
         raise CourseError(
             f"the source notebook {course.shown(path)} cannot be used: {text.splitlines()[0]}"
         ) from error
@@ -132,12 +148,17 @@ def is_registered(gradebook: Gradebook, assignment: str, notebooks: list[SourceN
         known = {notebook.name for notebook in gradebook.find_assignment(assignment).notebooks}
     except MissingEntry:
         return False
-    if known != {notebook.name for notebook in notebooks}:
+    if not {notebook.name for notebook in notebooks} <= known <= _names(notebooks):
         return False
     return not _incomplete(gradebook, assignment) and all(
         _known_cells(gradebook, assignment, notebook.name) == _own_cells(notebook)
         for notebook in notebooks
     )
+
+
+def _names(notebooks: Iterable[SourceNotebook]) -> set[str]:
+    """Names of all the assignment's notebooks."""
+    return {name for notebook in notebooks for name in (notebook.name, *notebook.others)}
 
 
 def _known_cells(gradebook: Gradebook, assignment: str, name: str) -> set[tuple[Any, ...]]:
@@ -208,7 +229,7 @@ def register(course: Course, assignment: str, notebooks: list[SourceNotebook]) -
     """
     with course.gradebook() as gradebook:
         known = gradebook.update_or_create_assignment(assignment)
-        gone = {notebook.name for notebook in known.notebooks} - {n.name for n in notebooks}
+        gone = {notebook.name for notebook in known.notebooks} - _names(notebooks)
         if gone and known.submissions:
             raise CourseError(
                 f"submissions of {assignment} were graded with {', '.join(sorted(gone))}, which "

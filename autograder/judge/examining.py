@@ -34,6 +34,7 @@ from autograder.verdict import SubmissionVerdict
 _LIBRARY = re.compile(r"(?:ModuleNotFoundError|ImportError).*No module named '([^']+)'")
 _FILE = re.compile(r"FileNotFoundError.*No such file or directory: '([^']+)'")
 _FORBIDDEN = "only the student's process could run it, and c.Judge.inside forbids that"
+_HARMLESS = "; no test loses a point by it"
 PATIENCE = 4
 SECONDS_FACTOR = 20
 """A cell or test has at least so many times the seconds that the reference takes."""
@@ -115,12 +116,13 @@ class _Examination:
         failing = [why for verdict in verdicts for why in _failing_cells(verdict, self.source)]
         failing += [f"{line}; correct it in the source notebook" for line in self.trouble]
         problems = [why for verdict in verdicts for why in _no_verdict(verdict)]
-        if not missing:
+        if lost and not missing:
             problems += [*lost.values(), *failing]
         if problems:
             named = (f"{self.assignment}: {why}" for why in problems)
             return ReferenceReport(tuple(dict.fromkeys(named)), manner=manner)
-        notes = [*for_nothing.values(), *(failing if missing else ())]
+        harmless = "" if missing else _HARMLESS
+        notes = [*for_nothing.values(), *(line + harmless for line in failing)]
         notes += [
             f"cell {name} is graded for nobody, the rest is: {why}; put that right and grade "
             "again with --force"

@@ -226,6 +226,7 @@ class _Server:
         try:
             self._silence()
             sys.path.insert(0, "")  # modules beside the notebook, in a judge its own copies
+            os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader tells a notebook
             try:
                 reference = self._run(loaded, files)
             except GraderError as error:

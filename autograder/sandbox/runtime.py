@@ -60,6 +60,7 @@ def prepare_environment(home: str, tmp: str) -> None:
         OPENBLAS_NUM_THREADS="1",
         OMP_NUM_THREADS="1",
         MKL_NUM_THREADS="1",
+        NBGRADER_EXECUTION="autograde",
     )
     tempfile.tempdir = None
 

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import nbgrader
 import pytest
+from nbgrader.preprocessors import InstantiateTests
 
 from autograder.batch.outcome import ClassVerdict
 from autograder.batch.running import grade_class
@@ -78,6 +79,20 @@ def test_newer_metadata_is_refused(classroom: Classroom) -> None:
         release.load(classroom.course(), "ps1")
 
 
+def test_what_nbgrader_only_logs_is_told(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Does the line say what is wrong where nbgrader's own exception is without words?"""
+
+    def refuse(stage: InstantiateTests, *_: Any) -> None:
+        stage.log.error("AutoTest region detected in a non-grade cell")
+        raise Exception
+
+    monkeypatch.setattr(InstantiateTests, "preprocess", refuse)
+    with pytest.raises(CourseError, match=r"hills.ipynb cannot be used: AutoTest region detected"):
+        release.load(classroom.course(), "ps1")
+
+
 def test_the_old_notebook_format_is_read(classroom: Classroom) -> None:
     """Is a source in notebook format 3 read?"""
     old = nbformat.convert(nbformat.from_dict(source_notebook()), 3)
@@ -110,13 +125,48 @@ def test_languages_are_told_apart(metadata: dict[str, Any], language: str) -> No
     assert found == language
 
 
+def in_r() -> dict[str, Any]:
+    """The course's notebook for a kernel of another language."""
+    made = source_notebook()
+    made["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    return made
+
+
 def test_another_language_is_refused_in_one_line(classroom: Classroom) -> None:
     """Is a notebook in R named, with the language?"""
-    source = source_notebook()
-    source["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
-    classroom.release_source(source)
+    classroom.release_source(in_r())
     with pytest.raises(CourseError, match=r"source/ps1/hills.ipynb is written in R"):
         release.load(classroom.course(), "ps1")
+
+
+@pytest.mark.parametrize("registered", [False, True])
+@pytest.mark.parametrize("handed_in", [False, True])
+def test_beside_another_language_the_others_are_graded(
+    classroom: Classroom, stand_in: StandIn, registered: bool, handed_in: bool
+) -> None:
+    """Is one notebook refused in one line, and the other graded, whatever the gradebook knows?"""
+    (classroom.root / "source" / "ps1" / "rocks.ipynb").write_text(json.dumps(in_r()))
+    classroom.hand_in("ann")
+    if handed_in:
+        classroom.hand_in("ann", in_r(), "rocks.ipynb")
+    if registered:  # as by nbgrader's own generate_assignment
+        with classroom.course().gradebook() as book:
+            book.update_or_create_assignment("ps1")
+            book.update_or_create_notebook("rocks", "ps1")
+            kind = {"max_score": 3, "cell_type": "code"}
+            book.update_or_create_grade_cell("test_rocks", "rocks", "ps1", **kind)
+    said: list[str] = []
+    for _ in range(2):
+        said.clear()
+        outcome = grade_class(
+            classroom.course(), "ps1", workers=1, make_executor=threads, say=said.append
+        )
+    (verdict,) = outcome.submissions
+    assert (verdict.student, verdict.status, verdict.score) == ("ann", "graded", 5.0)
+    (line,) = said
+    assert line.startswith("source/ps1/rocks.ipynb is written in R, and only Python can be graded")
+    assert classroom.rows()["ann", "test_slope"] == (2.0, None, 0)
+    assert classroom.rows().get(("ann", "test_rocks"), (None,))[0] is None
 
 
 WRITTEN = notebook(

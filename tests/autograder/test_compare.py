@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
@@ -88,6 +89,42 @@ def test_a_release_that_stock_refuses_is_one_line(classroom: Classroom) -> None:
         path.write_text(path.read_text().replace("### END SOLUTION", ""))
         with pytest.raises(GraderError, match="stock nbgrader cannot release ps1: RuntimeError"):
             stock.release()
+
+
+HEADED = f"""{CONFIG}
+c.IncludeHeaderFooter.header = "source/header.ipynb"
+c.IncludeHeaderFooter.footer = "footer.ipynb"
+"""
+GENERATED = notebook(
+    cell("code", "height = 3", "height", solution=True),
+    cell("code", "### AUTOTEST height", "test_height", grade=True, locked=True, points=3),
+)  # fmt: skip
+TEMPLATES = """
+python3:
+    setup: ""
+    hash: "hash({{snippet}})"
+    dispatch: type({{snippet}})
+    normalize: str({{snippet}})
+    check: assert str({{snippet}}) == "{{value}}", "{{message}}"
+    success: ""
+    templates:
+        default:
+            - test: "{{snippet}}"
+              fail: "this is another height"
+"""
+
+
+def test_stock_finds_what_lies_in_the_courses_root(tmp_path: Path) -> None:
+    """Does stock's release hold header, footer and generated tests, as in the course itself?"""
+    room = Classroom(tmp_path / "course", GENERATED, HEADED)
+    (room.root / "source" / "header.ipynb").write_text(json.dumps(notebook(cell("code", "# top"))))
+    (room.root / "footer.ipynb").write_text(json.dumps(notebook(cell("code", "# bottom"))))
+    (room.root / "autotests.yml").write_text(TEMPLATES)
+    with stock_of(room.course(), "ps1", Limits()) as stock:
+        released = json.loads(stock.release()["hills.ipynb"])
+    texts = ["".join(each["source"]) for each in released["cells"]]
+    assert (texts[0], texts[-1]) == ("# top", "# bottom")
+    assert "this is another height" in texts[2]
 
 
 PASSED = TestVerdict("q", 2.0, 2.0, "passed")

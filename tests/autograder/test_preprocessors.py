@@ -99,6 +99,26 @@ def test_both_ways_store_the_same(tmp_path: Path, stand_in: StandIn) -> None:
     assert not (theirs.root / "autograded" / "student-05").joinpath("ps1").exists()
 
 
+def test_beside_another_language_nbgraders_command_grades_the_others(
+    classroom: Classroom, stand_in: StandIn
+) -> None:
+    """Does nbgrader's command, too, grade the Python notebook and leave the other alone?"""
+    rocks = handed_in()
+    rocks["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    (classroom.root / "source" / "ps1" / "rocks.ipynb").write_text(json.dumps(rocks))
+    classroom.hand_in("student-01")
+    classroom.hand_in("student-01", rocks, "rocks.ipynb")
+    with classroom.course().gradebook() as book:
+        book.update_or_create_assignment("ps1")
+        book.update_or_create_notebook("rocks", "ps1")
+        kind = {"max_score": 3, "cell_type": "code"}
+        book.update_or_create_grade_cell("test_rocks", "rocks", "ps1", **kind)
+    run(classroom, Autograde)
+    rows = classroom.rows()
+    assert rows["student-01", "test_slope"] == (2.0, None, 0)
+    assert rows["student-01", "test_rocks"][:2] == (None, None)
+
+
 def test_one_judge_s_verdicts_serve_both(
     classroom: Classroom, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -174,8 +175,9 @@ def test_a_sound_source_has_no_problems() -> None:
         ([solution(RIGHT), check("(f(1) == 2) / 4", "t1")], r"0.25 of 1 points in t1"),
         ([solution(RIGHT), check("%%bash\nfalse", "t1")], "t1 can be given to nobody.*%%bash"),
         ([solution(RIGHT), check("def t():\n    assert 0", "t1")], "calls none of them"),
-        ([solution("1 / 0\n" + RIGHT), check("pass")], "cell solution.*ZeroDivisionError"),
-        ([solution(RIGHT), given("f.x.y"), check(TRUE)], "cell given.*AttributeError"),
+        ([solution("1 / 0\n" + RIGHT), check(TRUE)], "cell solution.*ZeroDivisionError"),
+        ([solution(RIGHT), given("f.x"), check(TRUE), check("f.y", "t2")], "0 of 1 points in t2"),
+        ([solution(RIGHT), given("f.x\ng = 1"), check("g")], "cell given.*AttributeError"),
         (
             [solution(RIGHT), check(RARELY)],
             "0 of 1 points in test",
@@ -183,10 +185,25 @@ def test_a_sound_source_has_no_problems() -> None:
     ],
 )  # fmt: skip
 def test_what_the_author_would_lose_is_a_course_error(cells: list[Any], says: str) -> None:
-    """Is every point that the instructor's own solution loses, and every failing cell, named?"""
+    """Is every point that the instructor's own solution loses named, and what fails before it?"""
     report = examined(*cells, variants=2)
     with pytest.raises(CourseError, match=says):
         report.check()
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ([solution(RIGHT), given("f.x.y"), check(TRUE)], "cell given fails.*AttributeError"),
+        ([solution(RIGHT + "\n1 / 0"), check(TRUE)], "cell solution.*ZeroDivisionError"),
+    ],
+)
+def test_a_failing_cell_that_costs_nothing_is_a_note(cells: list[Any], says: str) -> None:
+    """Is the instructor told, and the class graded, where a cell fails and no test loses by it?"""
+    report = examined(*cells)
+    report.check()
+    assert re.search(says, report.notes[0])
+    assert report.notes[0].endswith("; no test loses a point by it")
 
 
 def test_a_cell_that_is_meant_to_raise_may() -> None:
