@@ -114,6 +114,14 @@ python3:
 """
 
 
+def test_both_leave_out_a_notebook_of_another_language(classroom: Classroom) -> None:
+    """Is stock, too, given the Python notebooks alone, so that it can grade them?"""
+    rocks = {**SOURCE, "metadata": {"kernelspec": {"name": "ir", "display_name": "R"}}}
+    (classroom.root / "source" / "ps1" / "rocks.ipynb").write_text(json.dumps(rocks))
+    with stock_of(classroom.course(), "ps1", Limits()) as stock:
+        assert set(stock.release()) == {"hills.ipynb"}
+
+
 def test_stock_finds_what_lies_in_the_courses_root(tmp_path: Path) -> None:
     """Does stock's release hold header, footer and generated tests, as in the course itself?"""
     room = Classroom(tmp_path / "course", GENERATED, HEADED)
