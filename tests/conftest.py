@@ -1,5 +1,11 @@
 """What every test shares: floating-point surprises are errors, not warnings."""
 
+import os
+
+# Test files run side by side, one a processor: more threads would only wait for each other. It must
+# be said before NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import re
 from collections.abc import Iterator
 from typing import Any
