@@ -100,7 +100,12 @@ def test_kept_height(browser: Browser, site: Path, address: str, name: str, widt
         return
     phone = {"has_touch": True, "is_mobile": True} if width < 600 else {}
     context = browser.new_context(viewport={"width": width, "height": 800}, **phone)
-    places = open_page(context, f"{address}{name}.html").evaluate(PLACES)
+    page = open_page(context, f"{address}{name}.html")
+    page.wait_for_function(  # a busy machine draws the last of them late
+        """() => [...document.querySelectorAll(".widget-place")].every(
+             (place) => place.matches(".widget-started") && place.querySelector("canvas, svg"))"""
+    )
+    places = page.evaluate(PLACES)
     context.close()
     off = [place for place in places if abs(place["kept"] - place["taken"]) > 6]
     assert off == []
