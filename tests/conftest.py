@@ -2,8 +2,8 @@
 
 import os
 
-# Test files run side by side, one a processor: more threads would only wait for each other. It must
-# be said before NumPy is imported.
+# Test files run side by side, on all processors: more threads would only wait for each other. It
+# must be said before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import re
@@ -53,6 +53,13 @@ class Parted(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return part_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors: a test often waits, for a browser or for what sleeps."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return 1 + (len(affinity(0)) if affinity is not None else os.cpu_count() or 1)
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there is nothing to deal out
