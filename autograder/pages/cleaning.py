@@ -69,9 +69,11 @@ def clean(html: str, beside: Callable[[str], str | None] = str) -> str:
 
 
 def as_text(source: str) -> str:
-    """What cannot be rendered, as it was written."""
+    """What cannot be rendered, as it was written; a browser that reads it writes the same again."""
     cut = source if len(source) <= MAX_SHOWN else source[:MAX_SHOWN] + "\n… (cut)"
-    return f"<pre>{escape(without_tex_commands(cut), quote=False)}</pre>"
+    lines = re.sub(r"\r\n?", "\n", without_tex_commands(cut)).lstrip("\n").replace("\0", "\ufffd")
+    escaped = escape(lines, quote=False).replace("\xa0", "&nbsp;")
+    return f"<pre>{escaped}</pre>"
 
 
 def without_tex_commands(text: str) -> str:

@@ -306,6 +306,14 @@ def test_no_mixture_acts(pieces: list[str]) -> None:
     assert acts(strip_files_prefix(markdown2html_mistune(harmless(text, NOTHING)))) == []
 
 
+@pytest.mark.parametrize("first", ["\xa0", "\n\n", "\r\n", "\r", "\0", "&nbsp;", "<pre>\n"])
+def test_what_is_shown_as_it_was_written_stays_so(first: str) -> None:
+    """Is text that is nested too deeply to be a page the same after another cleaning?"""
+    ours = safe_html(NOTHING, f"{first}{'<div>' * 300}\xa0\r\n\0")
+    assert ours.startswith("<pre>")
+    assert clean(ours) == ours
+
+
 HONEST = [
     "Because $a<b$ and *so* on, `x < 1`.",
     "- one\n- two\n\n1. three\n2. four\n",
