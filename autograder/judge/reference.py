@@ -58,10 +58,6 @@ class Reference:
     spent: Mapping[str, float] = field(default_factory=dict)
     """Seconds that each cell computed."""
 
-    def opened(self, loaded: Assignment, manner: Manner, limits: Limits) -> Opening:
-        """The cells that all judges would run first, run once for them."""
-        return opened(loaded, self.names, self.students, manner, limits)
-
 
 Judge = Callable[[Reference, Opening, Path, Any], Any]
 """Judges one request in its own process, given a scratch folder; its answer is JSON data."""
@@ -274,7 +270,7 @@ class _Server:
         scratch, place = self.room / "opening", os.getcwd()
         stage(scratch, files)
         os.chdir(scratch)
-        opening = reference.opened(loaded, self.manner, self.limits)
+        opening = opened(loaded, reference.names, reference.students, self.manner, self.limits)
         os.chdir(place)
         shutil.rmtree(scratch, ignore_errors=True)
         return opening

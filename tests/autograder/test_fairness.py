@@ -252,14 +252,19 @@ def test_a_sandbox_keeps_to_its_share() -> None:
 # -- what the host cannot give -----------------------------------------------------------------
 
 
+def program(folder: Path, script: str) -> str:
+    """What stands in the place of Python."""
+    path = folder / "python"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
 def test_a_parent_that_does_not_start_is_given_up(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Is a sandbox that hangs at its start an end with a reason, and no endless wait?"""
-    stuck = tmp_path / "python"
-    stuck.write_text("#!/bin/sh\nexec sleep 600\n")
-    stuck.chmod(0o755)
-    monkeypatch.setattr(parent.sys, "executable", str(stuck))
+    monkeypatch.setattr(parent.sys, "executable", program(tmp_path, "exec sleep 600"))
     monkeypatch.setattr(parent, "START_SECONDS", 1)
     with pytest.raises(HostTrouble, match="no sign of life"):
         OwnWarmParent().await_warmth()
@@ -537,10 +542,8 @@ def test_a_parent_that_ends_at_once_says_why(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Is its last word told, and does a worker that finds nobody behind the door know it?"""
-    broken = tmp_path / "python"
-    broken.write_text("#!/bin/sh\necho 'no numpy here' >&2\nexit 1\n")
-    broken.chmod(0o755)
-    monkeypatch.setattr(parent.sys, "executable", str(broken))
+    broken = program(tmp_path, "echo 'no numpy here' >&2\nexit 1")
+    monkeypatch.setattr(parent.sys, "executable", broken)
     ended = OwnWarmParent()
     assert ended.door().enter() is None
     with pytest.raises(GraderError, match="did not start: no numpy here"):
