@@ -20,6 +20,12 @@ def judged(first: str, test: str, student: str = "student-01") -> TestVerdict:
     return verdict.tests["t"]
 
 
+def ran_in(process: str, more: str) -> bool:
+    """Whether a given cell with these lines too ran there, its test passing to the end."""
+    verdict = judged(HERE + more, f"assert ran_in == {process}\nassert f() == 1")
+    return (verdict.message, verdict.score) == ("", 1.0)
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -32,8 +38,7 @@ def judged(first: str, test: str, student: str = "student-01") -> TestVerdict:
 )
 def test_names_are_made_once(more: str) -> None:
     """Did the cell run in the process that the judge was forked from?"""
-    verdict = judged(HERE + more, f"assert ran_in == {ONCE}\nassert f() == 1")
-    assert (verdict.message, verdict.score) == ("", 1.0)
+    assert ran_in(ONCE, more)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +56,7 @@ def test_names_are_made_once(more: str) -> None:
 )
 def test_what_does_more_runs_in_each_judge(more: str) -> None:
     """Does a cell that a fork could not simply inherit run in the judge's own process?"""
-    verdict = judged(HERE + more, f"assert ran_in == {EACH}\nassert f() == 1")
-    assert (verdict.message, verdict.score) == ("", 1.0)
+    assert ran_in(EACH, more)
 
 
 def test_a_cell_that_fails_ends_the_opening_before_it() -> None:
