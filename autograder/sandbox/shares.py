@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import platform
 import re
 import resource
 import socket
 import sys
+from dataclasses import dataclass
 
 from autograder.limits import Limits
 from autograder.sandbox import processes
@@ -17,40 +19,44 @@ NICENESS = 5
 # From this kernel on, a user namespace has a count of processes of its own.
 COUNTED_BY_NAMESPACE = (5, 14)
 
-_claims: dict[int, socket.socket] = {}
+CLAIMED = "lossland-core"
+# How many sandboxes may share one processor before the next is held to none.
+MOST_ON_A_CORE = 64
 
 
-def claim_core() -> int | None:
-    """A processor that nobody else on this machine has claimed; None where there is none left.
+@dataclass(frozen=True)
+class Core:
+    """A processor that was claimed, until its claim is closed."""
 
-    The claim is a name that the kernel frees when this process ends, however it ends.
+    number: int
+    claim: socket.socket
+
+    def hold(self) -> None:
+        """Stay on this processor, whatever is forked from here; seccomp keeps it so."""
+        with contextlib.suppress(OSError):  # it may have been taken away since
+            os.sched_setaffinity(0, {self.number})
+
+
+def claim_core() -> Core | None:
+    """One of the processors that the fewest others on this machine have claimed.
+
+    A claim is a name that the kernel frees when this process ends, however it ends. None where
+    there is one processor only, or no way to stay on one.
     """
     if sys.platform != "linux":
         return None
-    cores = sorted(os.sched_getaffinity(0))
-    for core in cores if len(cores) > 1 else []:
+    numbers = sorted(os.sched_getaffinity(0))
+    if len(numbers) == 1:
+        return None
+    for rank, number in itertools.product(range(MOST_ON_A_CORE), numbers):
         claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
-            claim.bind(f"\0lossland-core-{core}")
+            claim.bind(f"\0{CLAIMED}-{number}-{rank}")
         except OSError:
             claim.close()
             continue
-        _claims[core] = claim
-        return core
+        return Core(number, claim)
     return None
-
-
-def free_core(core: int | None) -> None:
-    """Let others claim it."""
-    if core is not None:
-        _claims.pop(core).close()
-
-
-def hold(core: int | None) -> None:
-    """Stay on one processor, whatever is forked from here; seccomp keeps it so."""
-    if core is not None and sys.platform == "linux":
-        with contextlib.suppress(OSError):  # it may have been taken away since
-            os.sched_setaffinity(0, {core})
 
 
 def be_nice() -> None:

@@ -69,9 +69,9 @@ def _greet(sock: socket.socket) -> None:
 
 
 def _serve(first: socket.socket) -> None:
-    """Answer everybody in turn; each has a processor for its sandboxes, where there are enough."""
+    """Answer everybody in turn; each has a processor for its sandboxes."""
     asking = [first]
-    cores: dict[socket.socket, int | None] = {}
+    cores: dict[socket.socket, shares.Core | None] = {}
     while True:
         for sock in select.select(asking, [], [])[0]:
             message, descriptors, _, _ = socket.recv_fds(sock, MAX_REQUEST, 1)
@@ -87,15 +87,20 @@ def _serve(first: socket.socket) -> None:
             else:
                 asking.remove(sock)
                 sock.close()
-                shares.free_core(cores.pop(sock, None))
+                core = cores.pop(sock, None)
+                if core is not None:
+                    core.claim.close()
 
 
-def _fork_keeper(sock: socket.socket, descriptor: int, message: bytes, core: int | None) -> None:
+def _fork_keeper(
+    sock: socket.socket, descriptor: int, message: bytes, core: shares.Core | None
+) -> None:
     processes.reap(set())  # buried, so that the kernel adds up what they have computed
     with contextlib.suppress(Exception):  # the keeper fails by itself, and says why
         walls.Plan.from_json(json.loads(message)["plan"]).view()  # so its forks know it
     if os.fork() == 0:
-        shares.hold(core)
+        if core is not None:
+            core.hold()
         _become_keeper(descriptor, message)
     os.close(descriptor)
     with contextlib.suppress(OSError):  # who asked may be gone
