@@ -7,7 +7,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ PARTS = {
     "test_kills.py": re.compile(r"::(\w+)"),  # every test by itself
     "test_problem_sets.py": re.compile(r"\[(\d\d)-"),  # a problem set
     "test_through_the_judge.py": re.compile(r"\[(\d\d)-"),
-    "test_every_widget_browser.py": re.compile(r"\[(\w)"),  # widgets by their first letter
+    "test_every_widget_browser.py": re.compile(r"\[(\w+)"),  # widgets by their first word
     "test_kinds_of_tests.py": re.compile(r"\[(\w+)"),  # a family of kinds
     "test_pages.py": re.compile(r"\[(\d\d|appendix-\w)-"),  # a chapter, an appendix
 }
@@ -42,11 +42,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Quick answers first: browser tests come late, slow ones last.
 
     Side by side on several processors it is the other way round: what takes long begins first, or
-    the last processor would be busy with it when all others have ended.
+    the last processor would be busy with it when all others have ended. And who reads pages mostly
+    waits: such files are spread among those that compute, from the first to the last.
     """
     items.sort(key=lambda item: sum(2**n for n, mark in enumerate(LATE) if mark in item.keywords))
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: "slow" not in item.keywords)
+        places = spread(items)
+        items.sort(key=lambda item: ("slow" not in item.keywords, places[part_of(item.nodeid)]))
+
+
+def spread(items: Sequence[pytest.Item]) -> dict[str, float]:
+    """For each part its place among the parts of its kind, as a share of their number."""
+    waits, computes = (
+        dict.fromkeys(
+            part_of(item.nodeid) for item in items if ("browser" in item.keywords) is kind
+        )
+        for kind in (True, False)
+    )
+    return {
+        part: (n + 0.5) / len(kind) for kind in (waits, computes) for n, part in enumerate(kind)
+    }
 
 
 class Parted(LoadScopeScheduling):

@@ -64,9 +64,11 @@ def test_edited_tests_regrade_all_and_tell_who_lost_what(
     ], "new work of student-02 is no change of grading"
     with (room.root / "reports" / "ps1-changes.csv").open(newline="") as file:
         table = list(csv.DictReader(file))
-    assert [(line["student_id"], line["score_before"], line["score_after"]) for line in table] == [
-        ("student-01", "3.0", "0.0"), ("student-03", "3.0", "0.0"),
-    ]  # fmt: skip
+    scores = [(line["student_id"], line["score_before"], line["score_after"]) for line in table]
+    assert sorted(scores) == [
+        ("student-01", "3.0", "0.0"),
+        ("student-03", "3.0", "0.0"),
+    ]
     assert room.rows()["student-01", "words"] == (None, 1.5, 0), "the answer is the same"
     with room.course().gradebook() as book:
         assert book.find_submission("ps1", "student-03").late_submission_penalty == 2.0

@@ -21,7 +21,8 @@ from hypothesis.extra import numpy as hnp
 from autograder import scanning
 from autograder.errors import WireError
 from autograder.frames import Connection, Hangup, Late
-from autograder.wire import MAX_DEPTH, Bounds, Encoder, FunctionRef, Refused, decode
+from autograder.wire import Bounds, Encoder, FunctionRef, Refused, decode
+from autograder.wire.form import MAX_DEPTH
 
 BOUNDS = Bounds(frame_bytes=1 << 20, items=10_000)
 
