@@ -49,13 +49,14 @@ class Connection:
         # One buffer, since two small segments would wait for each other's acknowledgement.
         data = memoryview(_HEADER.pack(len(document)) + document)
         while data:
-            self._wait(deadline, writing=True)
+            clock = self._until(deadline)
             try:
                 data = data[self.socket.send(data) :]
             except TimeoutError:
                 raise Late from None
             except BlockingIOError:
-                continue
+                if clock is not None:
+                    clock.wait(self.socket, writing=True)
             except OSError:
                 raise Hangup from None
 
@@ -64,23 +65,30 @@ class Connection:
         (length,) = _HEADER.unpack(self._exactly(_HEADER.size, deadline))
         if length > self.bounds.frame_bytes:
             raise WireError("a message too long was announced")
-        return self._exactly(length, deadline)
+        # The message comes with its length: what is there already is not waited for. The clock
+        # is asked with every frame, so that no flood of them keeps it from ending the time.
+        return self._exactly(length, deadline, waiting=False)
 
     def close(self) -> None:
         """Close the socket; closing twice is harmless."""
         self.socket.close()
 
-    def _exactly(self, count: int, deadline: float | Clock | None) -> bytes:
-        return b"".join(self._chunks(count, deadline))
+    def _exactly(
+        self, count: int, deadline: float | Clock | None, *, waiting: bool = True
+    ) -> bytes:
+        return b"".join(self._chunks(count, deadline, waiting))
 
-    def _chunks(self, count: int, deadline: float | Clock | None) -> Iterator[bytes]:
+    def _chunks(self, count: int, deadline: float | Clock | None, waiting: bool) -> Iterator[bytes]:
         while count:
-            self._wait(deadline, writing=False)
+            clock = self._until(deadline)
+            if waiting and clock is not None:
+                clock.wait(self.socket, writing=False)
+            waiting = True
             try:
                 chunk = self.socket.recv(min(count, 1 << 20))
             except TimeoutError:
                 raise Late from None
-            except BlockingIOError:  # the clock saw it ready, and it no longer was
+            except BlockingIOError:  # not there yet, or no longer
                 continue
             except OSError:
                 raise Hangup from None
@@ -89,8 +97,8 @@ class Connection:
             count -= len(chunk)
             yield chunk
 
-    def _wait(self, deadline: float | Clock | None, writing: bool) -> None:
-        """Let the next call on the socket return in time."""
+    def _until(self, deadline: float | Clock | None) -> Clock | None:
+        """Let the next call on the socket return in time; the clock, if there is one to ask."""
         if deadline is None:
             self.socket.settimeout(None)
         elif isinstance(deadline, float | int):
@@ -100,4 +108,5 @@ class Connection:
             self.socket.settimeout(left)
         else:
             self.socket.settimeout(0)
-            deadline.wait(self.socket, writing)
+            return deadline
+        return None

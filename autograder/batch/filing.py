@@ -11,7 +11,6 @@ import contextlib
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -106,7 +105,7 @@ class Filing:
             self._sweep(submission.student, name)
             self._copy_files(submission)
             self.writer.record(submission.student, name, scores, moment)
-            self._mark_filed(name, record)
+            self._mark_filed(submission.student, name)
 
     def file(
         self, submission: Submission, name: str, graded: Graded, keys: Keys, *, again: bool = False
@@ -126,7 +125,7 @@ class Filing:
             moment = self.course.timestamp(submission.folder).time
             scores = self.marks(name, record)
             self.writer.record(student, name, scores, moment, resubmitted=not again)
-            self._mark_filed(name, record)
+            self._mark_filed(student, name)
         return record
 
     def revise_penalties(self) -> list[Change]:
@@ -134,8 +133,8 @@ class Filing:
         with self._gradebook_blamed():
             return self.writer.penalties.revise()
 
-    def _mark_filed(self, name: str, record: Record) -> None:
-        store.save(self.course, self.assignment, name, replace(record, filed=True))
+    def _mark_filed(self, student: str, name: str) -> None:
+        store.mark_filed(self.course, student, self.assignment, name)
 
     def _sweep(self, student: str, name: str) -> None:
         """Nothing is left of what a killed run had begun to write."""

@@ -176,8 +176,7 @@ class Writer:
             )
         ).one_or_none()
         if found is None:
-            self._create(student, timestamp)
-            return self._submission(student, known, timestamp)
+            return timestamp, None, self._created(student, timestamp)[known.key]
         if timestamp is not None and found.timestamp != timestamp:
             session.execute(
                 update(submissions).where(submissions.c.id == found.id).values(timestamp=timestamp)
@@ -190,8 +189,8 @@ class Writer:
         ).scalar_one()
         return timestamp or found.timestamp, found.extension, submitted
 
-    def _create(self, student: str, timestamp: datetime.datetime | None) -> None:
-        """The rows that nbgrader makes for a new submission, for all of its notebooks."""
+    def _created(self, student: str, timestamp: datetime.datetime | None) -> dict[str, str]:
+        """Make the rows of a new submission, as nbgrader does: the course's notebook → its own."""
         session, students = self.session, _table(Student)
         if not session.execute(select(students.c.id).where(students.c.id == student)).first():
             session.execute(insert(students).values(id=student))
@@ -200,16 +199,20 @@ class Writer:
                 assignment_id=self.assignment, student_id=student, timestamp=timestamp
             )
         ).inserted_primary_key[0]
+        submitted: dict[str, str] = {}
         for known in self.notebooks.values():
-            submitted = session.execute(
+            submitted[known.key] = session.execute(
                 insert(_table(SubmittedNotebook)).values(
                     assignment_id=submission, notebook_id=known.key
                 )
             ).inserted_primary_key[0]
             for model, keys in ((Grade, known.graded), (Comment, known.commented)):
-                rows = [{"notebook_id": submitted, "cell_id": key} for key in keys.values()]
+                rows = [
+                    {"notebook_id": submitted[known.key], "cell_id": key} for key in keys.values()
+                ]
                 if rows:
                     session.execute(insert(_table(model)), rows)
+        return submitted
 
     def _grades(self, submitted: str, known: _Known, marks: Marks, resubmitted: bool) -> float:
         """Write the automatic scores; the notebook's score with manual ones and extra credit."""

@@ -25,6 +25,8 @@ from autograder.errors import GraderError
 from autograder.verdict import SubmissionVerdict
 
 FORMAT = 1
+NOT_FILED, FILED = b'"filed": false', b'"filed": true '
+"""No text within the file reads like that: its quotation marks would have a backslash."""
 PARTS = ".new-", ".part"
 """How the name of a file that is being written begins and ends."""
 
@@ -97,14 +99,23 @@ def load(
 
 
 def save(course: Course, assignment: str, notebook: str, record: Record) -> None:
-    """Put the verdict on disk, whole or not at all; it stays there after a power cut.
-
-    The mark that it was filed may be lost: then it is filed once more.
-    """
+    """Put the verdict on disk, whole or not at all; it stays there after a power cut."""
     path = path_of(course, record.verdict.student, assignment, notebook)
     write_whole(path, dump_json(record.to_json(), indent=None))
-    if not record.filed:
-        sync(path.parent)
+    sync(path.parent)
+
+
+def mark_filed(course: Course, student: str, assignment: str, notebook: str) -> None:
+    """Say in the verdict's file that the gradebook has it.
+
+    The mark is as long as the word it replaces: a write of one place leaves the file whole. If it
+    is lost, the verdict is filed once more.
+    """
+    with path_of(course, student, assignment, notebook).open("r+b") as file:
+        place = file.read().find(NOT_FILED)
+        if place >= 0:
+            file.seek(place)
+            file.write(FILED)
 
 
 def dump_json(data: Any, indent: int | None = 1) -> bytes:

@@ -40,6 +40,7 @@ from autograder.judge.process import forked, in_own_process, what_the_host_lacks
 from autograder.judge.staging import stage
 from autograder.judge.timing import JudgeTimeout, cpu_alarm, quiet
 from autograder.limits import WALL_FACTOR, Limits
+from autograder.sandbox import pages
 
 GRACE_SECONDS = 10
 GONE = "the judging process was killed, perhaps because memory ran out"
@@ -277,6 +278,7 @@ class _Server:
 
     def _serve(self, loaded: Assignment, reference: Reference, opening: Opening) -> None:
         gc.freeze()  # a judge's collections leave alone, and so shared, what all inherit
+        pages.gather()
         requests = _Requests(self.pipe, self.room)
         while True:
             request = requests.next()

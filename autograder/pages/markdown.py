@@ -15,7 +15,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ SECONDS = 1.0
 MAX_RENDERED = 100_000
 MAX_UNSTOPPABLE = 10_000
 """Characters that are rendered where nothing could be stopped."""
+MAX_REMEMBERED = 10_000
 # Two regular expressions take quadratic time in these: 60,000 blank lines are 8 minutes.
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){40,}")
 BLANKS = re.compile(r"[ \t]{200,}")
@@ -77,6 +78,18 @@ def harmless(source: str, attachments: Attachments) -> str:
     Ordinary text, lists, tables and formulas stay as they are. What would become anything else,
     headings with their ids and links among it, becomes the clean HTML in one line.
     """
+    if not attachments and len(source) <= MAX_REMEMBERED:
+        return _remembered(source)
+    return _harmless(source, attachments)
+
+
+@lru_cache(maxsize=256)
+def _remembered(source: str) -> str:
+    """Most of a notebook's text is the instructor's, and the same in the whole class."""
+    return _harmless(source, {})
+
+
+def _harmless(source: str, attachments: Attachments) -> str:
     text = squeezed(source)
     html = rendered(text, partial(_attached, attachments))
     if html != as_text(text) and _stock(text) == html.strip("\n"):

@@ -96,7 +96,7 @@ class Clock:
         self._began = self._read_at = time.monotonic()
         self._last: Usage | None = None
         self._asleep = 0.0  # spent in ``wait`` since the last reading
-        self._held_up = held_up()
+        self._held_up = 0.0  # as of the last reading
 
     def wait(self, sock: socket.socket, writing: bool = False) -> None:
         """Return when the socket is ready; raises TooLong or NoVerdict."""

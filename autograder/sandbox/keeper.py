@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import json
 import os
 import resource
@@ -44,6 +45,7 @@ from autograder.sandbox import (
     pinned,
     processes,
     runtime,
+    seccomp,
     shares,
     traces,
     walls,
@@ -52,7 +54,7 @@ from autograder.sandbox.folders import Folders
 from autograder.sandbox.memory import Scale
 from autograder.sandbox.metering import Meter
 from autograder.sandbox.processes import Process
-from autograder.sandbox.view import View
+from autograder.sandbox.view import View, layers
 
 WEIGHING_SECONDS = 0.05
 WEIGHING_SHARE = 20  # weighing may take one part in so many of the time
@@ -260,6 +262,22 @@ def set_limits(limits: Limits, process_limit: int) -> None:
 # -- from the warm parent's fork to a serving keeper -------------------------------------
 
 
+def prepare(plan: walls.Plan) -> None:
+    """Work out in the warm parent what is the same for all keepers with this plan."""
+    layers(plan.view())
+    with contextlib.suppress(ImportError):  # then nothing can be graded, and the keeper says why
+        importlib.import_module("lossland")  # empty: its modules may hold answers
+    for name in _pinned(plan):
+        pinned.found(name)
+    with contextlib.suppress(OSError):  # not known for this machine
+        seccomp.program()
+
+
+def _pinned(plan: walls.Plan) -> list[str]:
+    """The top-level modules that have to be found inside, wherever they lie."""
+    return list(dict.fromkeys(name.partition(".")[0] for name in ("lossland", *plan.imports)))
+
+
 def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
     """Raise the walls and serve; never returns to the warm parent's code."""
     os.setsid()
@@ -267,7 +285,7 @@ def run(control: socket.socket, plan: walls.Plan, limits: Limits) -> None:
     as_root = os.geteuid() == 0
     _silence({control.fileno()})
     view = plan.view()
-    pinned.pin(dict.fromkeys(name.partition(".")[0] for name in ("lossland", *plan.imports)))
+    pinned.pin(_pinned(plan))
     inside = plan.namespaces and sys.platform == "linux"
     if inside:
         try:

@@ -6,6 +6,7 @@ import importlib.abc
 import importlib.util
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib.machinery import ModuleSpec
 
 
@@ -17,7 +18,7 @@ class Pinned(importlib.abc.MetaPathFinder):
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._specs = {name: spec for name in names if (spec := _found(name)) is not None}
+        self._specs = {name: spec for name in names if (spec := found(name)) is not None}
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
         return self._specs.get(fullname)
@@ -28,7 +29,9 @@ def pin(names: Iterable[str]) -> None:
     sys.meta_path.append(Pinned(names))
 
 
-def _found(name: str) -> ModuleSpec | None:
+@lru_cache(maxsize=64)
+def found(name: str) -> ModuleSpec | None:
+    """Where the import system finds a top-level module, if it is a file; worked out once."""
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError, AttributeError):

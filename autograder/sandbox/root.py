@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from pathlib import Path
 
 from autograder.sandbox import kernel
 from autograder.sandbox.folders import COPIED_BYTES, GIVEN, HOME, TMP, copy
-from autograder.sandbox.view import View
+from autograder.sandbox.view import View, layers
 
 DEVICES = ("null", "zero", "full", "random", "urandom")
 _BARE = kernel.MS_NOSUID | kernel.MS_NODEV
-_NOBODY = 0
+_NOBODY = stat.S_IFREG  # a file that nobody may read
 
 
 class Root:
@@ -54,13 +53,13 @@ class Root:
             kernel.mount("tmpfs", f"/new{folder}", "tmpfs", _BARE, options)
         os.mkdir(f"/new{HOME}/work", 0o755)
         os.chown(f"/new{HOME}/work", self.owner, self.owner)
-        for path, shown in self.view.layers():
+        for path, shown in layers(self.view):
             if shown:
                 if os.path.exists(f"/old{path}"):  # it may have gone since the view was worked out
                     _show(f"/old{path}", f"/new{path}")
             else:
                 _cover(f"/new{path}")
-        for path, shown in self.view.layers():
+        for path, shown in layers(self.view):
             if not shown and os.path.exists(f"/new{path}"):
                 kernel.make_read_only(f"/new{path}", below=False)
         for name in DEVICES:
@@ -84,13 +83,18 @@ def _megabytes(path: str) -> int:
 
 def _show(source: str, target: str) -> None:
     """Bind a file or folder of the host, read-only."""
-    os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
-    if stat.S_ISDIR(os.stat(source).st_mode):
-        os.makedirs(target, 0o755, exist_ok=True)
-    elif not os.path.exists(target):
-        Path(target).touch(0o644)
+    is_folder = stat.S_ISDIR(os.stat(source).st_mode)
+    if not os.path.exists(target):
+        _make_folder(target if is_folder else os.path.dirname(target))
+        if not is_folder:
+            os.mknod(target, 0o644)
     kernel.mount(source, target, None, kernel.MS_BIND | kernel.MS_REC)
     kernel.make_read_only(target)
+
+
+def _make_folder(path: str) -> None:
+    if not os.path.isdir(path):
+        os.makedirs(path, 0o755)
 
 
 def _cover(target: str) -> None:
@@ -100,11 +104,11 @@ def _cover(target: str) -> None:
     elif os.path.exists(target):
         empty = "/new/given/.empty"
         if not os.path.exists(empty):
-            Path(empty).touch(_NOBODY)
+            os.mknod(empty, _NOBODY)
         kernel.mount(empty, target, None, kernel.MS_BIND)
 
 
 def _link(path: str, target: str) -> None:
     if not os.path.lexists(f"/new{path}"):
-        os.makedirs(f"/new{os.path.dirname(path)}", 0o755, exist_ok=True)
+        _make_folder(f"/new{os.path.dirname(path)}")
         os.symlink(target, f"/new{path}")

@@ -49,19 +49,21 @@ def make_shell() -> None:
 def prepare_environment(home: str, tmp: str) -> None:
     """Clear the environment and name the private folders in it."""
     os.environ.clear()
-    os.environ.update(
-        HOME=home,
-        TMPDIR=tmp,
-        MPLCONFIGDIR=tmp,
-        MPLBACKEND="agg",
-        PATH=f"{os.path.dirname(sys.executable)}:/usr/bin:/bin",
-        LANG="C.UTF-8",
-        USER="student",
-        OPENBLAS_NUM_THREADS="1",
-        OMP_NUM_THREADS="1",
-        MKL_NUM_THREADS="1",
-        NBGRADER_EXECUTION="autograde",
-    )
+    variables = {
+        "HOME": home,
+        "TMPDIR": tmp,
+        "MPLCONFIGDIR": tmp,
+        "MPLBACKEND": "agg",
+        "PATH": f"{os.path.dirname(sys.executable)}:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "USER": "student",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "NBGRADER_EXECUTION": "autograde",
+    }
+    for name, value in variables.items():
+        os.environ[name] = value
     tempfile.tempdir = None
 
 

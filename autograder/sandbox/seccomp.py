@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import platform
 import struct
+from functools import lru_cache
 
 from autograder.sandbox import kernel
 
@@ -63,6 +64,7 @@ def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("HBBI", code, if_true, if_false, value)
 
 
+@lru_cache(maxsize=4)
 def program(machine: str | None = None) -> bytes:
     """The filter for this machine; raises OSError where its call numbers are not known."""
     machine = machine or platform.machine()

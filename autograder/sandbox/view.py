@@ -57,14 +57,20 @@ class View:
         links = tuple((link, target) for link, target in data["links"])
         return cls(tuple(data["shown"]), tuple(data["covered"]), links)
 
-    def layers(self) -> Iterator[tuple[str, bool]]:
-        """(path, is it shown?) from the outside in; what a place above decides is left out."""
-        decided: dict[str, bool] = {**dict.fromkeys(self.shown, True)}
-        decided |= dict.fromkeys(self.covered, False)
-        for path in sorted(decided, key=lambda p: (p.count("/"), p)):
-            above = next((q for q in ancestors(path) if q in decided), None)
-            if decided[path] != (decided[above] if above is not None else False):
-                yield path, decided[path]
+
+@lru_cache(maxsize=4)
+def layers(view: View) -> tuple[tuple[str, bool], ...]:
+    """(path, is it shown?) from the outside in; what a place above decides is left out.
+
+    Worked out once a process, as the view itself is.
+    """
+    decided = {**dict.fromkeys(view.shown, True), **dict.fromkeys(view.covered, False)}
+    found = []
+    for path in sorted(decided, key=lambda p: (p.count("/"), p)):
+        above = next((q for q in ancestors(path) if q in decided), None)
+        if decided[path] != (decided[above] if above is not None else False):
+            found.append((path, decided[path]))
+    return tuple(found)
 
 
 def within(path: str, folder: str) -> bool:

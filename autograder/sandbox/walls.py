@@ -19,7 +19,7 @@ from typing import Any
 from autograder.sandbox import kernel, landlock, seccomp, traces
 from autograder.sandbox.folders import GIVEN, Folders
 from autograder.sandbox.root import DEVICES, Root
-from autograder.sandbox.view import View, view, within
+from autograder.sandbox.view import View, layers, view, within
 
 STUDENT_ID = 1000
 # As root, every sandbox gets a user number of its own, far from any account's.
@@ -154,7 +154,7 @@ def drop_privileges(plan: Plan, view: View, folders: Folders, inside: bool) -> R
 def _restrict_files(view: View, folders: Folders, inside: bool) -> None:
     listed: list[str] = []
     readable = ["/proc", *(f"/dev/{name}" for name in DEVICES), *folders.given.values()]
-    for path in (path for path, shown in view.layers() if shown):
+    for path in (path for path, shown in layers(view) if shown):
         # Inside, what is covered is covered by a mount already.
         readable += [path] if inside else _around(path, view.covered, listed)
     landlock.restrict(readable, [folders.home, folders.tmp, "/dev/null"], listed)

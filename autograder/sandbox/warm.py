@@ -97,7 +97,7 @@ def _fork_keeper(
 ) -> None:
     processes.reap(set())  # buried, so that the kernel adds up what they have computed
     with contextlib.suppress(Exception):  # the keeper fails by itself, and says why
-        walls.Plan.from_json(json.loads(message)["plan"]).view()  # so its forks know it
+        keeper.prepare(walls.Plan.from_json(json.loads(message)["plan"]))
     if os.fork() == 0:
         if core is not None:
             core.hold()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgpack
@@ -222,19 +223,26 @@ class Encoder:
 
     @staticmethod
     def _scalar(value: np.generic) -> Any:
-        dtype = value.dtype.newbyteorder("<").str
-        if dtype not in DTYPES:
+        dtype = _crossing(value.dtype)
+        if dtype is None:
             return None
         data = np.asarray(value, dtype=dtype).tobytes()
-        return msgpack.ExtType(SCALAR, dtype.encode() + b":" + data)
+        return msgpack.ExtType(SCALAR, dtype.str.encode() + b":" + data)
 
     def _array(self, value: np.ndarray[Any, Any], depth: int) -> Any:
-        dtype = value.dtype.newbyteorder("<").str
-        if dtype not in DTYPES:
+        dtype = _crossing(value.dtype)
+        if dtype is None:
             return self._of_kind(kinds.arrays.ARRAY, value, depth)
-        header = f"{dtype}:{','.join(map(str, value.shape))}:".encode()
+        header = f"{dtype.str}:{','.join(map(str, value.shape))}:".encode()
         data = np.ascontiguousarray(value, dtype=dtype).data
         return msgpack.ExtType(ARRAY, b"".join((header, data)))  # copied once
+
+
+@lru_cache(maxsize=64)
+def _crossing(dtype: np.dtype[Any]) -> np.dtype[Any] | None:
+    """The dtype of these numbers on the wire, little-endian; None for one that does not cross."""
+    wire = dtype.newbyteorder("<")
+    return wire if wire.str in DTYPES else None
 
 
 def is_mutable(kind: type) -> bool:

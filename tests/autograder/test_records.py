@@ -29,6 +29,7 @@ from autograder.limits import Limits
 from autograder.sandbox import hostcheck
 from autograder.sandbox.walls import Plan
 from autograder.settings import Judge
+from autograder.verdict import CellOutput, SubmissionVerdict
 from tests.autograder.classroom import (
     CONFIG,
     Classroom,
@@ -182,19 +183,23 @@ def test_notebook_then_verdict_then_gradebook(
     """Do our command and nbgrader's store in the same order, the last step marked at last?"""
     monkeypatch.setattr(preprocessors, "process_pool", threads)
     steps: list[str] = []
-    write, record = store.write_whole, Writer.record
+    write, mark, record = store.write_whole, store.mark_filed, Writer.record
 
     def writes(path: Path, data: bytes, *mode: int) -> None:
         if ".reference" not in path.parts:
-            filed = json.loads(data).get("filed") if path.suffix == ".json" else None
-            steps.append({None: "notebook", False: "verdict", True: "marked"}[filed])
+            steps.append("verdict" if path.suffix == ".json" else "notebook")
         write(path, data, *mode)
+
+    def marks(*arguments: str) -> None:
+        steps.append("marked")
+        mark(*arguments)
 
     def records(*arguments: Any, **settings: Any) -> None:
         steps.append("gradebook")
         record(*arguments, **settings)
 
     monkeypatch.setattr(store, "write_whole", writes)
+    monkeypatch.setattr(store, "mark_filed", marks)
     monkeypatch.setattr(Writer, "record", records)
     classroom.hand_in("ann")
     classroom.hand_in("ben", b"{")
@@ -202,6 +207,20 @@ def test_notebook_then_verdict_then_gradebook(
     filed = "verdict gradebook marked"
     each = {part.strip() + " marked" for part in " ".join(steps).split("marked")[:-1]}
     assert each == {f"notebook {filed}", filed}
+    kept = [store.load(classroom.course(), name, "ps1", "hills") for name in ("ann", "ben")]
+    assert [record and record.filed for record in kept] == [True, True]
+
+
+def test_nothing_written_by_a_student_is_taken_for_the_mark(classroom: Classroom) -> None:
+    """Is the one word changed that says it, whatever the verdict holds, and nothing else?"""
+    course, text = classroom.course(), '"filed": false, \\"filed\\": false'
+    verdict = SubmissionVerdict("ann", "not graded", text, outputs=(CellOutput(0, text=text),))
+    store.save(course, "ps1", "hills", store.Record("", "", verdict, (text,), text))
+    before = store.load(course, "ann", "ps1", "hills")
+    assert before is not None
+    for _ in range(2):
+        store.mark_filed(course, "ann", "ps1", "hills")
+        assert store.load(course, "ann", "ps1", "hills") == replace(before, filed=True)
 
 
 @pytest.mark.parametrize("step", ["write_whole", "save", "record", "mark"])
