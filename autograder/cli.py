@@ -119,6 +119,14 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 
 def _grade(options: argparse.Namespace) -> None:
+    from autograder.sandbox.parent import begun  # noqa: PLC0415
+
+    # Sandboxes' libraries are imported while this process imports nbgrader.
+    with begun() if options.scheduler is None else contextlib.nullcontext():
+        _graded(options)
+
+
+def _graded(options: argparse.Namespace) -> None:
     from autograder.batch.running import grade_class  # noqa: PLC0415
     from autograder.batch.store import dump_json, publish  # noqa: PLC0415
     from autograder.course.directory import Course  # noqa: PLC0415

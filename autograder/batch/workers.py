@@ -21,8 +21,9 @@ from typing import Any, Protocol
 
 from autograder import starting
 from autograder.batch import premises
+from autograder.batch.grading import get_ready
 from autograder.errors import GraderError
-from autograder.sandbox.parent import Door, OwnWarmParent, come_in_by
+from autograder.sandbox.parent import Door, come_in_by, new_warm_parent
 
 PR_SET_PDEATHSIG = 1
 
@@ -76,7 +77,8 @@ class LocalPool(ExecutorPool):
 
     def __init__(self, workers: int) -> None:
         self.context = _FreshContext()
-        self.warm = OwnWarmParent()  # all workers fork their sandboxes from this one
+        self.workers = workers
+        self.warm = new_warm_parent()  # all workers fork their sandboxes from this one
         super().__init__(
             ProcessPoolExecutor(
                 workers,
@@ -85,6 +87,13 @@ class LocalPool(ExecutorPool):
                 initargs=(premises.kept(), self.warm.door()),
             )
         )
+
+    def admit(self, check: Callable[[], tuple[str, ...]]) -> Future[tuple[str, ...]]:
+        """While one worker tries out the host, the others start and import what they need."""
+        first = super().admit(check)
+        for _ in range(self.workers - 1):
+            self.submit(get_ready)
+        return first
 
     def shutdown(self, *, now: bool) -> None:
         super().shutdown(now=now)

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
@@ -129,6 +130,32 @@ class OwnWarmParent(WarmParent):
         super().close()
         with self._process:  # waits, and closes what it could write to
             self._process.kill()
+
+
+_begun: OwnWarmParent | None = None
+
+
+@contextlib.contextmanager
+def begun() -> Iterator[None]:
+    """A block at whose beginning a warm parent starts, for whoever asks for a new one first.
+
+    It imports its libraries beside what the block imports.
+    """
+    global _begun  # noqa: PLW0603 (handed on within the process)
+    _begun = OwnWarmParent()
+    try:
+        yield
+    finally:
+        if _begun is not None:
+            _begun.close()
+            _begun = None
+
+
+def new_warm_parent() -> OwnWarmParent:
+    """The one that was begun, or else a new one; the caller closes it."""
+    global _begun
+    new, _begun = _begun, None
+    return new or OwnWarmParent()
 
 
 class Door(NamedTuple):
