@@ -32,17 +32,17 @@ RECORDING = Path(__file__).parent / "grading_bench" / "task_times.json"
 RECORDED, FILED = 60, 300
 
 
-def record() -> Recording:
+def record(recorded: int = RECORDED, filed_alone: int = FILED) -> Recording:
     """Grade a class for the tasks' times, then let the writer file a class by itself."""
     recorder = Recorder()
     with tempfile.TemporaryDirectory(prefix="simulate-cluster-") as folder:
         empty = Path(folder, "empty")
         course.prepare(empty, TEMPLATE)
         graded = course.copied(empty, Path(folder, "graded"))
-        course.hand_in(graded, TEMPLATE, RECORDED)
+        course.hand_in(graded, TEMPLATE, recorded)
         _grade(graded, recorder.pool)
         filed = course.copied(empty, Path(folder, "filed"))
-        course.hand_in(filed, TEMPLATE, FILED)
+        course.hand_in(filed, TEMPLATE, filed_alone)
         _grade(filed, recorder.at_once)
     return Recording(
         f"{platform.machine()}, Python {platform.python_version()}, load {os.getloadavg()[1]:.0f}",

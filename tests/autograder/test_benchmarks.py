@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.batch.running import grade_class
+from autograder.batch.workers import default_workers
 from autograder.course.directory import Course
 from tools import bench_grader, simulate_cluster
 from tools.bench_grader import Findings, Round, unlike
@@ -192,3 +193,12 @@ def test_the_recording_is_there() -> None:
     assert len(kept.tasks) >= 40
     text = simulate_cluster.table(kept, 1000, [2, 8])
     assert "the one writer is the limit" in text.splitlines()[-1]
+
+
+@pytest.mark.linux
+def test_a_recording_can_be_made_anew() -> None:
+    """Does the recorder still stand in for a pool, a time for each task but a worker's first?"""
+    recording = simulate_cluster.record(recorded=6, filed_alone=20)
+    assert 6 - default_workers() <= len(recording.tasks) < 6
+    assert min(recording.tasks) > 0
+    assert recording.writer > 0

@@ -87,5 +87,11 @@ class _Diverted:
             return self.graded(self.pool, arguments)
         return self.pool.submit(call, *arguments)
 
+    def admit(self, check: Callable[[], tuple[str, ...]]) -> Future[tuple[str, ...]]:
+        return self.pool.admit(check)
+
+    def window(self, workers: int) -> int:
+        return self.pool.window(workers)
+
     def shutdown(self, *, now: bool) -> None:
         self.pool.shutdown(now=now)
