@@ -302,6 +302,9 @@ class _Server:
 
 def _left(loaded: Assignment, reference: Reference) -> dict[str, str]:
     given = {name for cell in loaded.cells if cell.kind != "solution" for name in cell.binds}
+    # What is bound to be thrown away, as in ``_, axes = plt.subplots()``, is nobody's.
+    read = {name for cell in loaded.cells for name in cell.loads}
+    given = {name for name in given if name in read or not name.startswith("_")}
     return {name: fingerprint(reference.names[name]) for name in given & {*reference.names}}
 
 

@@ -142,6 +142,18 @@ def test_unseeded_draws_are_each_students_own() -> None:
     assert scores(graded(source, {"solution": "top = float(x.min())"})) == {"test": 0}
 
 
+def test_what_is_bound_to_be_thrown_away_is_nobody_s() -> None:
+    """Do two runs count as different for a name that no cell reads, and for one that a cell does?"""
+    source = notebook(
+        given("import numpy as np\n_ = np.random.rand(5)\n_size = np.random.rand()"),
+        solution("r = _size"),
+        check("assert r == _size"),
+    )
+    report = examine_reference(source, assignment="small", limits=BRISK)
+    assert report.manner.unseeded == {"_size"}
+    assert scores(graded(source)) == {"test": 1}
+
+
 def test_await_stands_outside_functions() -> None:
     """Do given cells, answers and tests wait for coroutines, as notebooks do?"""
     source = notebook(
