@@ -143,7 +143,7 @@ def test_unseeded_draws_are_each_students_own() -> None:
 
 
 def test_what_is_bound_to_be_thrown_away_is_nobody_s() -> None:
-    """Do two runs count as different for a name that no cell reads, and for one that a cell does?"""
+    """Do two runs differ by a name that some cell reads, and by none that nobody does?"""
     source = notebook(
         given("import numpy as np\n_ = np.random.rand(5)\n_size = np.random.rand()"),
         solution("r = _size"),
