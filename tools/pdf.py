@@ -10,6 +10,8 @@ the pages, and their style.
 from __future__ import annotations
 
 import argparse
+import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from tools.common import BUILD, ROOT, ToolError, run
 PARTS = Path(__file__).parent / "paper"
 OUT = BUILD / "lossland.pdf"
 PATIENCE = 600_000  # milliseconds: the whole book is some hundred printed pages
+KOREAN = re.compile("[가-힣]")
 NUMBER = """<div style="width: 100%; font: 8pt sans-serif; color: #555; text-align: center;">
   <span class="pageNumber"></span></div>"""
 MARGINS = {"top": "18mm", "bottom": "20mm", "left": "20mm", "right": "20mm"}
@@ -78,6 +81,18 @@ def make(browser: Browser, home: str, names: list[str], out: Path) -> None:
     out.write_bytes(printed)
 
 
+def without_letters(names: list[str]) -> list[str]:
+    """Those of the pages that have Korean words, if no font of this machine has their letters."""
+    try:
+        fonts = subprocess.run(
+            ["fc-list", ":lang=ko", "family"], capture_output=True, text=True, check=False
+        ).stdout
+    except OSError:  # nobody can tell
+        return []
+    texts = {page.stem: page.read_text("utf8") for page in pages()}
+    return [] if fonts.strip() else [name for name in names if KOREAN.search(texts[name])]
+
+
 def main() -> None:
     """Print the book, or some of its pages."""
     parser = argparse.ArgumentParser(prog="python -m tools.pdf", description=__doc__)
@@ -89,6 +104,11 @@ def main() -> None:
         make(browser, home, names, options.out)
     size = options.out.stat().st_size / 2**20
     print(f"{len(names)} page(s) of the book are in {options.out}: {size:.1f} MB.")
+    if lacking := without_letters(names):
+        print(
+            f"Korean words are printed as boxes in {', '.join(lacking)}: no font of this machine "
+            "has their letters. Install one (Debian: fonts-nanum) and print again."
+        )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import unicodedata
 
 import pytest
@@ -105,3 +106,23 @@ def test_unknown_page_is_told() -> None:
     with pytest.raises(ToolError, match="'05-momento' is not a page"):
         pdf.chosen(["05-momento"])
     assert pdf.chosen(["05-momentum", "primer"]) == ["primer", "05-momentum"]
+
+
+@pytest.mark.parametrize(("fonts", "lacking"), [("", ["glossary"]), ("Nanum\n", [])])
+def test_korean_words_need_a_font(
+    monkeypatch: pytest.MonkeyPatch, fonts: str, lacking: list[str]
+) -> None:
+    """Is the glossary named where no font has the letters of its Korean terms, and only there?"""
+    told = subprocess.CompletedProcess([], 0, stdout=fonts)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: told)
+    assert pdf.without_letters([CHAPTER, "glossary"]) == lacking
+
+
+def test_nobody_can_tell_without_fontconfig(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is nothing claimed where the machine cannot be asked for its fonts?"""
+
+    def missing(*_: object, **__: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(subprocess, "run", missing)
+    assert pdf.without_letters(["glossary"]) == []
