@@ -211,6 +211,26 @@ def test_notebook_then_verdict_then_gradebook(
     assert [record and record.filed for record in kept] == [True, True]
 
 
+def test_a_colleague_s_verdict_can_be_marked(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is a file that only its owner may change replaced, where the folder allows that?"""
+    course = classroom.course()
+    store.save(course, "ps1", "hills", store.Record("", "", SubmissionVerdict("ann", "graded")))
+    opened = Path.open
+
+    def refused(path: Path, mode: str = "r", *arguments: Any, **settings: Any) -> Any:
+        if mode == "r+b":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, mode, *arguments, **settings)
+
+    monkeypatch.setattr(Path, "open", refused)
+    store.mark_filed(course, "ann", "ps1", "hills")
+    marked = store.load(course, "ann", "ps1", "hills")
+    assert marked is not None
+    assert marked.filed
+
+
 def test_nothing_written_by_a_student_is_taken_for_the_mark(classroom: Classroom) -> None:
     """Is the one word changed that says it, whatever the verdict holds, and nothing else?"""
     course, text = classroom.course(), '"filed": false, \\"filed\\": false'
