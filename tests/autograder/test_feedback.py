@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.converters import GenerateFeedback
+from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.utils import notebook_hash
 
 from autograder.batch import store
 from autograder.batch.running import grade_class
@@ -85,8 +88,35 @@ def test_a_page_lies_where_release_feedback_looks(room: Classroom) -> None:
     (room.folder("student-01") / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
     (room.folder("student-01") / "submission_secret.txt").write_text("secret")
     assert set(pages(room)) == {"student-01", "student-02", "student-03"}
-    names = {path.name for path in (room.root / "feedback" / "student-01" / "ps1").iterdir()}
+    folder = room.root / "feedback" / "student-01" / "ps1"
+    names = {path.name for path in folder.iterdir()}
     assert names == {"hills.html", "timestamp.txt", "submission_secret.txt"}
+    assert (folder / "submission_secret.txt").read_text() == "secret"
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # nbgrader's own open files
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("way", ["feedback", "generate_feedback"])
+def test_feedback_is_released_in_a_class_that_hands_in_in_two_ways(
+    room: Classroom, tmp_path: Path, way: str
+) -> None:
+    """Does nbgrader release the page of who used its exchange, beside those of who did not?"""
+    (room.folder("student-02") / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
+    (room.folder("student-02") / "submission_secret.txt").write_text("secret")
+    course = room.course()
+    grade_class(course, "ps1", workers=1, make_executor=threads, say=lambda line: None)
+    course.directory.assignment_id, course.directory.student_id = "ps1", "*"
+    for _ in range(2):  # a second time nothing is made anew
+        if way == "feedback":
+            write_feedback(course, "ps1")
+        else:
+            GenerateFeedback(coursedir=course.directory, config=course.config, force=True).start()
+        course.config.Exchange.root = str(tmp_path)
+        ExchangeReleaseFeedback(coursedir=course.directory, config=course.config).start()
+    released = {path.name for path in tmp_path.glob("*/feedback/*.html")}
+    assert notebook_hash(secret="secret", notebook_id="hills") + ".html" in released
+    graded = {"feedback": 3, "generate_feedback": 2}[way]  # nbgrader has no page for a ruin
+    assert len(released) == graded
 
 
 def test_points_message_diagnosis_and_curve(room: Classroom) -> None:
