@@ -22,9 +22,10 @@ import autograder
 import lossland
 
 PACKAGES = ("numpy", "nbgrader")
-# Code, and the data that the library reads; what is built from them or cached is left out.
+# Code, and the data that the library reads. Left out is what is built from them or cached, and what
+# students' own checks know of the released notebooks: a new problem set changes no verdict.
 PATTERNS = ("*.py", "*.json", "data/*")
-LEFT_OUT = frozenset({"__pycache__", "widgets"})
+LEFT_OUT = frozenset({"__pycache__", "widgets", "releases.json"})
 MOST_MARKS = 10_000
 """So many files of each folder that students may read are watched for changes."""
 

@@ -11,7 +11,8 @@ BLOCK = re.compile(rf"\n*^{re.escape(BEGIN)}$.*?^{re.escape(END)}$\n?", re.MULTI
 
 def without(text: str) -> str:
     """The configuration as the instructor wrote it, ending in one line break."""
-    return BLOCK.sub("", text).rstrip("\n") + "\n"
+    # Lines may have been added behind the block since.
+    return BLOCK.sub(lambda found: "\n" if found.start() else "", text).rstrip("\n") + "\n"
 
 
 def written(line: str) -> str:

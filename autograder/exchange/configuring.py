@@ -35,13 +35,14 @@ def point(course: Course, root: Path) -> Line:
     publish(path, f"{block.without(before.decode('utf8'))}\n{own}".lstrip("\n").encode())
     try:
         taken = configured_root(Course.load(course.root)) == root
-    except GraderError:
-        taken = False
+        why = "something else sets Exchange.root"
+    except GraderError as error:
+        taken, why = False, str(error)
     if not taken:
         publish(path, before)
         raise CourseError(
-            f"{place} does not take the exchange: something else sets Exchange.root; set it to "
-            f"{str(root)!r} there by hand"
+            f"{place} does not take the exchange: {why}; set Exchange.root to {str(root)!r} there "
+            "by hand"
         )
     return Line(f"{place}: Exchange.root set to {root}")
 

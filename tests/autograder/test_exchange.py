@@ -93,6 +93,20 @@ def test_moving_to_another_folder(classroom: Classroom, place: Path) -> None:
     assert configuring.configured_root(classroom.course()) == place / "two"
 
 
+def test_lines_added_behind_the_block_stay(classroom: Classroom, place: Path) -> None:
+    """May the instructor go on writing at the end, and then move the exchange?"""
+    assert exchange(classroom, place / "one") == 0
+    path = classroom.root / "nbgrader_config.py"
+    before = path.read_text()
+    path.write_text(before + "c.LateRule.percent_per_day = 10\n")
+    assert exchange(classroom, place / "two") == 0
+    course = classroom.course()
+    assert configuring.configured_root(course) == place / "two"
+    assert course.config.LateRule.percent_per_day == 10
+    assert path.read_text().count(block.BEGIN) == 1
+    assert block.without(block.written("x = 1") + "y = 2\n") == "y = 2\n"
+
+
 def test_a_group_of_instructors(classroom: Classroom, place: Path) -> None:
     """Do nbgrader's shared courses get the group's rights besides?"""
     config = CONFIG + "c.CourseDirectory.groupshared = True\n"

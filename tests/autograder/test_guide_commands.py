@@ -22,6 +22,7 @@ GUIDE = (ROOT / "book" / "instructors.md").read_text("utf8")
 COMMANDS = re.findall(r"^\$ (.*)$", GUIDE, re.MULTILINE)
 CODE = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
+(DEADLINES,) = re.findall(r"^```text\n(assignment,.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 HUB = ("/opt/hub", "npm install", "pip install", "ngshare-course-management")
 """A JupyterHub needs programs that are not installed here: test_hub.py tries it where they are."""
 BY_HAND = {
@@ -56,6 +57,7 @@ def course(place: Path) -> Path:
         cell("code", tests.rstrip(), "test_polyak_lr", **points),
     )
     nbformat.write(nbformat.from_dict(made), folder / "polyak.ipynb")
+    (root / "deadlines.csv").write_text(DEADLINES)
     (folder / "mistakes.py").write_text(mistakes)
     (folder / "alternatives.py").write_text(alternatives)
     return root

@@ -17,7 +17,7 @@ import pytest
 from nbgrader.converters import Autograde, NbGraderException
 
 from autograder import preprocessors
-from autograder.batch import store
+from autograder.batch import fingerprint, store
 from autograder.batch.gradebook import Writer
 from autograder.batch.grading import grade_repaired
 from autograder.batch.running import grade_class, make_tasks
@@ -507,3 +507,13 @@ def test_the_real_reference_is_examined(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="own solution gets 0 of 2 points in test_slope"):
         grade_class(room.course(), "ps1", workers=1, say=lambda line: None)
     assert room.rows() == {}
+
+
+def test_a_new_problem_set_is_no_other_grader(tmp_path: Path) -> None:
+    """Does what students' checks know of released notebooks leave verdicts as they are?"""
+    (tmp_path / "data").mkdir()
+    seen = []
+    for name in ("data/pictures.npz", "data/releases.json", "losses.py"):
+        (tmp_path / name).write_text("1")
+        seen.append(fingerprint.digest(fingerprint._contents(tmp_path)))
+    assert seen[0] == seen[1] != seen[2]
