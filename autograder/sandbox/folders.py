@@ -62,8 +62,13 @@ def _below(folder: str) -> Iterator[str]:
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             yield entry.path
-            if entry.is_dir(follow_symlinks=False) and not os.path.ismount(entry.path):
+            if entry.is_dir(follow_symlinks=False) and not _is_mounted(entry):
                 yield from _below(entry.path)
+
+
+def _is_mounted(folder: os.DirEntry[str]) -> bool:
+    """Whether something else is mounted there, such as a library that lies below this place."""
+    return os.lstat(folder.path).st_dev != os.lstat(os.path.dirname(folder.path)).st_dev
 
 
 def _mark(path: str) -> tuple[int, ...]:
@@ -84,7 +89,7 @@ def _remove_new(folder: str, before: Manifest) -> None:
             known = entry.path in before
             if entry.is_dir(follow_symlinks=False):
                 if known:
-                    if not os.path.ismount(entry.path):
+                    if not _is_mounted(entry):
                         _remove_new(entry.path, before)
                     continue
                 shutil.rmtree(entry.path, onerror=_force)
