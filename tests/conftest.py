@@ -7,7 +7,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -42,26 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Quick answers first: browser tests come late, slow ones last.
 
     Side by side on several processors it is the other way round: what takes long begins first, or
-    the last processor would be busy with it when all others have ended. And who reads pages mostly
-    waits: such files are spread among those that compute, from the first to the last.
+    the last processor would be busy with it when all others have ended. Browser tests stay late:
+    tests of the grader kill children of their process, and a browser is one.
     """
     items.sort(key=lambda item: sum(2**n for n, mark in enumerate(LATE) if mark in item.keywords))
     if hasattr(config, "workerinput"):
-        places = spread(items)
-        items.sort(key=lambda item: ("slow" not in item.keywords, places[part_of(item.nodeid)]))
-
-
-def spread(items: Sequence[pytest.Item]) -> dict[str, float]:
-    """For each part its place among the parts of its kind, as a share of their number."""
-    waits, computes = (
-        dict.fromkeys(
-            part_of(item.nodeid) for item in items if ("browser" in item.keywords) is kind
-        )
-        for kind in (True, False)
-    )
-    return {
-        part: (n + 0.5) / len(kind) for kind in (waits, computes) for n, part in enumerate(kind)
-    }
+        items.sort(key=lambda item: "slow" not in item.keywords)
 
 
 class Parted(LoadScopeScheduling):
