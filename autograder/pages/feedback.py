@@ -110,7 +110,7 @@ def _accompany(
         with contextlib.suppress(SubmissionError):
             data = read_beside(submission, companion, 1000)
             store.publish(folder / companion, data, _mode(course))
-    _complete(folder, _mode(course), _secret(notebooks, submission.student))
+    _complete(course, assignment, submission.student, notebooks)
 
 
 def _secret(notebooks: Sequence[SourceNotebook], student: str) -> str:
@@ -119,16 +119,21 @@ def _secret(notebooks: Sequence[SourceNotebook], student: str) -> str:
     return hashlib.sha256(f"{student}\n{sources}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _complete(folder: Path, mode: int, secret: str) -> None:
+def _complete(
+    course: Course, assignment: str, student: str, notebooks: Sequence[SourceNotebook]
+) -> None:
     """Work that did not come through nbgrader's exchange has no companions: give its page some.
 
     nbgrader's release_feedback stops at the first page without them. It puts this one where nobody
     looks for it, under a name that is made of the secret and that nobody can guess.
     """
-    made = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M:%S.%f UTC}", secret
-    for companion, text in zip(COMPANIONS, made, strict=True):
-        if not (folder / companion).exists():
-            store.publish(folder / companion, text.encode(), mode)
+    folder = _folder(course, assignment, student)
+    missing = [companion for companion in COMPANIONS if not (folder / companion).exists()]
+    if missing:
+        now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M:%S.%f UTC}"
+        made = dict(zip(COMPANIONS, (now, _secret(notebooks, student)), strict=True))
+        for companion in missing:
+            store.publish(folder / companion, made[companion].encode(), _mode(course))
 
 
 def page_for(
@@ -302,7 +307,6 @@ class FeedbackExporter(HTMLExporter):
         notebooks = release.load(course, assignment)
         for one in notebooks:
             if one.name == notebook:
-                folder = _folder(course, assignment, student)
-                _complete(folder, _mode(course), _secret(notebooks, student))
+                _complete(course, assignment, student, notebooks)
                 return page_for(course, assignment, one, record, sheet)
         return None

@@ -11,24 +11,8 @@ import numpy as np
 
 from autograder import kinds, scanning
 from autograder.errors import WireError
-from autograder.wire.form import (
-    ARRAY_HEADER,
-    COMPLEX,
-    DTYPES,
-    FUNCTION,
-    GENERATOR,
-    INT,
-    KIND,
-    MAX_DEPTH,
-    MAX_INT_BYTES,
-    MAX_LIST,
-    PARTS,
-    RAW,
-    SCALAR,
-    TUPLE,
-    Bounds,
-    is_plain_key,
-)
+from autograder.wire import form
+from autograder.wire.form import Bounds
 from autograder.wire.references import REFERENCES, FunctionRef, GeneratorRef
 
 
@@ -43,7 +27,7 @@ def decode(
     """
     budget = _Budget(bounds.items)
     try:
-        scanning.count(document, bounds.items, RAW)
+        scanning.count(document, bounds.items, form.RAW)
         return _check(_unpack(document, 0, budget, resolve), 0, budget)
     except WireError:
         raise
@@ -69,14 +53,14 @@ def _unpack(
     budget: _Budget,
     resolve: Callable[[Any], Any] | None,
 ) -> Any:
-    if depth > MAX_DEPTH:
+    if depth > form.MAX_DEPTH:
         raise WireError("nested too deep")
 
     def extension(code: int, data: bytes) -> Any:
-        if code in RAW:
+        if code in form.RAW:
             return _raw(code, data)
         inner = _unpack(data, depth + 1, budget, resolve)
-        if code == KIND:
+        if code == form.KIND:
             # Seen from outside a kind is one value: what it was made of is looked at here.
             name, payload = _fields(_check(inner, depth + 1, budget), str, object)
             return _of_kind(name, payload, resolve)
@@ -87,14 +71,14 @@ def _unpack(
         ext_hook=extension,
         object_pairs_hook=_dict,
         strict_map_key=False,
-        max_array_len=MAX_LIST,
-        max_map_len=MAX_LIST,
+        max_array_len=form.MAX_LIST,
+        max_map_len=form.MAX_LIST,
     )
 
 
 def _dict(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
     # Looked at before they are hashed.
-    if not all(is_plain_key(key) for key, _ in pairs):
+    if not all(form.is_plain_key(key) for key, _ in pairs):
         raise WireError("a dict with a key that is not plain")
     return dict(pairs)
 
@@ -109,11 +93,11 @@ def data_or_empty(document: bytes) -> bytes:
 def _extension(code: int, inner: Any, resolve: Callable[[Any], Any] | None) -> Any:
     if type(inner) is not list:
         raise WireError("an extension that holds no list")
-    if code == TUPLE:
+    if code == form.TUPLE:
         return tuple(inner)
-    if resolve is None or code not in (FUNCTION, GENERATOR):
+    if resolve is None or code not in (form.FUNCTION, form.GENERATOR):
         raise WireError("an extension of unknown kind")
-    if code == FUNCTION:
+    if code == form.FUNCTION:
         return resolve(FunctionRef(*_fields(inner, str, int, str)))
     number, kind, state = _fields(inner, int, str, list)
     if not all(type(part) is int for part in state):
@@ -134,16 +118,16 @@ def _of_kind(name: str, payload: Any, resolve: Callable[[Any], Any] | None) -> A
 
 
 def _raw(code: int, data: bytes) -> Any:
-    if code == INT:
-        if not 0 < len(data) <= MAX_INT_BYTES:
+    if code == form.INT:
+        if not 0 < len(data) <= form.MAX_INT_BYTES:
             raise WireError("an integer of impossible size")
         return int.from_bytes(data, "big", signed=True)
-    if code == COMPLEX:
-        if len(data) != PARTS.size:
+    if code == form.COMPLEX:
+        if len(data) != form.PARTS.size:
             raise WireError("a complex number of impossible size")
-        return complex(*PARTS.unpack(data))
-    dtype, _, rest = data[:ARRAY_HEADER].partition(b":")
-    if code == SCALAR:
+        return complex(*form.PARTS.unpack(data))
+    dtype, _, rest = data[: form.ARRAY_HEADER].partition(b":")
+    if code == form.SCALAR:
         return _array(dtype, [], data, len(dtype) + 1)[()]
     shape, colon, _ = rest.partition(b":")
     if not colon:
@@ -165,7 +149,7 @@ def _fields(values: Any, *types: Any) -> list[Any]:
 def _array(name: bytes, shape: list[int], data: bytes, start: int) -> np.ndarray[Any, Any]:
     """The array whose bytes stand in ``data`` from ``start`` on."""
     dtype = name.decode("ascii")
-    if dtype not in DTYPES or len(shape) > MAX_DEPTH:
+    if dtype not in form.DTYPES or len(shape) > form.MAX_DEPTH:
         raise WireError("an array of a dtype or shape that does not cross")
     if not all(0 <= length < 2**40 for length in shape):
         raise WireError("an array with an impossible shape")
@@ -180,7 +164,7 @@ def _array(name: bytes, shape: list[int], data: bytes, start: int) -> np.ndarray
 def _check(value: Any, depth: int, budget: _Budget) -> Any:
     """Refuse what MessagePack can say and an honest encoder never does."""
     budget.spend()
-    if depth > MAX_DEPTH:
+    if depth > form.MAX_DEPTH:
         raise WireError("nested too deep")
     kind = type(value)
     if kind in (list, tuple):

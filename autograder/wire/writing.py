@@ -13,23 +13,8 @@ import numpy as np
 from autograder import kinds
 from autograder.kinds.registry import Kind, NotPlain
 from autograder.kinds.values import DICT
-from autograder.wire.form import (
-    ARRAY,
-    COMPLEX,
-    DTYPES,
-    FUNCTION,
-    GENERATOR,
-    INT,
-    KIND,
-    MAX_DEPTH,
-    MAX_INT_BYTES,
-    MAX_LIST,
-    PARTS,
-    SCALAR,
-    TUPLE,
-    Bounds,
-    is_plain_key,
-)
+from autograder.wire import form
+from autograder.wire.form import Bounds
 from autograder.wire.references import (
     REFERENCE_TYPES,
     REFERENCES,
@@ -97,8 +82,8 @@ class Encoder:
         self._items += 1
         if self._items > self._bounds.items:
             raise Refused(f"more than {self._bounds.items} values")
-        if depth > MAX_DEPTH:
-            raise Refused(f"data nested more than {MAX_DEPTH} deep")
+        if depth > form.MAX_DEPTH:
+            raise Refused(f"data nested more than {form.MAX_DEPTH} deep")
         kind = type(value)
         if value is None or kind in (bool, float, bytes):
             return value
@@ -108,7 +93,7 @@ class Encoder:
         if kind is int:
             return self._integer(value)
         if kind is complex:
-            return msgpack.ExtType(COMPLEX, PARTS.pack(value.real, value.imag))
+            return msgpack.ExtType(form.COMPLEX, form.PARTS.pack(value.real, value.imag))
         if kind is Given:
             return self._given(value, depth)
         if kind in REFERENCE_TYPES:
@@ -124,10 +109,10 @@ class Encoder:
         if kind is np.ndarray:
             return self._array(value, depth)
         if kind in (list, tuple):
-            if len(value) > MAX_LIST:
-                raise Refused(f"a {kind.__name__} of more than {MAX_LIST} values")
+            if len(value) > form.MAX_LIST:
+                raise Refused(f"a {kind.__name__} of more than {form.MAX_LIST} values")
             items = [self._plain(item, depth + 1) for item in value]
-            return items if kind is list else msgpack.ExtType(TUPLE, msgpack.packb(items))
+            return items if kind is list else msgpack.ExtType(form.TUPLE, msgpack.packb(items))
         if kind is dict:
             return self._dict(value, depth)
         if isinstance(value, np.generic) and (scalar := self._scalar(value)) is not None:
@@ -170,8 +155,8 @@ class Encoder:
         numbers, self._numbers = self._numbers, {}
         try:
             payload = kind.to_plain(value)
-            if isinstance(payload, list) and len(payload) > MAX_LIST:
-                raise Refused(f"a {kind.name} of more than {MAX_LIST} values")
+            if isinstance(payload, list) and len(payload) > form.MAX_LIST:
+                raise Refused(f"a {kind.name} of more than {form.MAX_LIST} values")
             return self._named(kind.name, self._plain(payload, depth + 1))
         except NotPlain as why:
             raise Refused(str(why)) from None
@@ -180,7 +165,7 @@ class Encoder:
 
     @staticmethod
     def _named(name: str, payload: Any) -> Any:
-        return msgpack.ExtType(KIND, msgpack.packb([name, payload]))
+        return msgpack.ExtType(form.KIND, msgpack.packb([name, payload]))
 
     def _held(self, value: Any, depth: int) -> Any:
         """A value of a derived kind, as what it holds."""
@@ -196,11 +181,11 @@ class Encoder:
 
     def _referred(self, reference: tuple[Any, ...]) -> Any:
         if isinstance(reference, FunctionRef):
-            return msgpack.ExtType(FUNCTION, msgpack.packb(list(reference)))
+            return msgpack.ExtType(form.FUNCTION, msgpack.packb(list(reference)))
         if isinstance(reference, GeneratorRef):
             state = [self._integer(number) for number in reference.state]
             fields = [reference.number, reference.kind, state]
-            return msgpack.ExtType(GENERATOR, msgpack.packb(fields))
+            return msgpack.ExtType(form.GENERATOR, msgpack.packb(fields))
         name = next(name for name, kind in REFERENCES.items() if type(reference) is kind)
         return self._named(name, [self._field(field) for field in reference])
 
@@ -210,16 +195,16 @@ class Encoder:
         return [self._field(part) for part in field] if isinstance(field, tuple) else field
 
     def _key(self, key: Any) -> Any:
-        return self._plain(_plain_key(key), MAX_DEPTH)
+        return self._plain(_plain_key(key), form.MAX_DEPTH)
 
     @staticmethod
     def _integer(value: int) -> Any:
         if -(2**63) <= value < 2**64:
             return value
         size = value.bit_length() // 8 + 1
-        if size > MAX_INT_BYTES:
-            raise Refused(f"an integer of more than {MAX_INT_BYTES} bytes")
-        return msgpack.ExtType(INT, value.to_bytes(size, "big", signed=True))
+        if size > form.MAX_INT_BYTES:
+            raise Refused(f"an integer of more than {form.MAX_INT_BYTES} bytes")
+        return msgpack.ExtType(form.INT, value.to_bytes(size, "big", signed=True))
 
     @staticmethod
     def _scalar(value: np.generic) -> Any:
@@ -227,7 +212,7 @@ class Encoder:
         if dtype is None:
             return None
         data = np.asarray(value, dtype=dtype).tobytes()
-        return msgpack.ExtType(SCALAR, dtype.str.encode() + b":" + data)
+        return msgpack.ExtType(form.SCALAR, dtype.str.encode() + b":" + data)
 
     def _array(self, value: np.ndarray[Any, Any], depth: int) -> Any:
         dtype = _crossing(value.dtype)
@@ -235,14 +220,14 @@ class Encoder:
             return self._of_kind(kinds.arrays.ARRAY, value, depth)
         header = f"{dtype.str}:{','.join(map(str, value.shape))}:".encode()
         data = np.ascontiguousarray(value, dtype=dtype).data
-        return msgpack.ExtType(ARRAY, b"".join((header, data)))  # copied once
+        return msgpack.ExtType(form.ARRAY, b"".join((header, data)))  # copied once
 
 
 @lru_cache(maxsize=64)
 def _crossing(dtype: np.dtype[Any]) -> np.dtype[Any] | None:
     """The dtype of these numbers on the wire, little-endian; None for one that does not cross."""
     wire = dtype.newbyteorder("<")
-    return wire if wire.str in DTYPES else None
+    return wire if wire.str in form.DTYPES else None
 
 
 def is_mutable(kind: type) -> bool:
@@ -255,7 +240,7 @@ def is_mutable(kind: type) -> bool:
 
 def has_plain_keys(value: dict[Any, Any]) -> bool:
     """Whether a dict crosses as MessagePack's own; otherwise it is of the kind "dict"."""
-    return all(type(key) is str or is_plain_key(_plain_key(key)) for key in value)
+    return all(type(key) is str or form.is_plain_key(_plain_key(key)) for key in value)
 
 
 def _plain_key(key: Any) -> Any:
